@@ -1,0 +1,39 @@
+namespace IndustrialTwin.Accelerators;
+
+/// <summary>How a request ended. Each request ends exactly once.</summary>
+[GenerateSerializer, Alias("itwin.compute-outcome")]
+public enum ComputeOutcome
+{
+    /// <summary>It ran; the values are there.</summary>
+    Done,
+
+    /// <summary>Its deadline passed before it ran.</summary>
+    Expired,
+
+    /// <summary>The device's queue was full, or the device is not there: ask another.</summary>
+    Refused,
+
+    /// <summary>The device failed.</summary>
+    Failed,
+}
+
+/// <summary>The answer to a <see cref="ComputeRequest"/>.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Values">
+/// What was computed, row by row: for statistics ten values a window in the order of <c>Statistic</c>; for a spectrum a value a band
+/// and window; for scores a value a row. Empty unless done.
+/// </param>
+/// <param name="Model">The model of a fit, else null.</param>
+/// <param name="Detail">Why it did not run, or null.</param>
+/// <param name="QueueWaitMs">How long it waited for its launch.</param>
+/// <param name="LaunchMs">How long the launch took.</param>
+/// <param name="LaunchJobs">How many requests the launch served.</param>
+[GenerateSerializer, Immutable, Alias("itwin.compute-reply")]
+public sealed record ComputeReply(
+    [property: Id(0)] ComputeOutcome Outcome,
+    [property: Id(1)] double[] Values,
+    [property: Id(2)] HotellingModelData? Model = null,
+    [property: Id(3)] string? Detail = null,
+    [property: Id(4)] double QueueWaitMs = 0,
+    [property: Id(5)] double LaunchMs = 0,
+    [property: Id(6)] int LaunchJobs = 0);

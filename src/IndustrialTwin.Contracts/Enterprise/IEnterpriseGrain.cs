@@ -1,0 +1,32 @@
+using IndustrialTwin.Nodes;
+using IndustrialTwin.Sites;
+using Orleans.Concurrency;
+
+namespace IndustrialTwin.Enterprise;
+
+/// <summary>The top of the ISA-95 hierarchy: knows which sites and nodes there are. There is one, with the key <see cref="Key"/>.</summary>
+[Alias("itwin.enterprise"), GrainInterfaceType("itwin.enterprise")]
+public interface IEnterpriseGrain : IGrainWithStringKey
+{
+    /// <summary>The key of the one enterprise.</summary>
+    const string Key = "enterprise";
+
+    /// <summary>Hears of a site.</summary>
+    [Alias("register-site")]
+    Task RegisterSite(SiteKey site);
+
+    /// <summary>Hears of a node.</summary>
+    [Alias("register-node")]
+    Task RegisterNode(NodeKey node);
+
+    /// <summary>Which sites and nodes there are, ordered by key.</summary>
+    [AlwaysInterleave]
+    [Alias("get-snapshot")]
+    Task<EnterpriseSnapshot> GetSnapshot();
+}
+
+/// <summary>Which sites and nodes there are.</summary>
+/// <param name="Sites">The sites, ordered by key.</param>
+/// <param name="Nodes">The nodes, ordered by key.</param>
+[GenerateSerializer, Immutable, Alias("itwin.enterprise-snapshot")]
+public sealed record EnterpriseSnapshot([property: Id(0)] SiteKey[] Sites, [property: Id(1)] NodeKey[] Nodes);
