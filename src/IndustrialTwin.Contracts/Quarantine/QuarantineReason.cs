@@ -37,8 +37,8 @@ public enum QuarantineReason
     /// <summary>The sample's time is further from the twin's clock than the declared skew.</summary>
     ClockSkew = 11,
 
-    /// <summary>Epoch or sequence is negative, or lies so far back that whether it was seen cannot be told any more.</summary>
-    SequenceTooOld = 12,
+    /// <summary>The source's name, epoch or sequence is not one that a source can have.</summary>
+    InvalidSequence = 12,
 
     /// <summary>The machine has more sources than a twin keeps apart.</summary>
     TooManySources = 13,
