@@ -1,0 +1,84 @@
+using IndustrialTwin.Accelerators;
+using IndustrialTwin.Samples;
+
+namespace IndustrialTwin.Analyses;
+
+/// <summary>
+/// One analysis of one twin: rows go in by event time, requests for an accelerator come out, replies become feature points.
+/// Which rows a request holds follows from the rows alone, not from when they came, so a replay computes the same points.
+/// </summary>
+internal abstract class AnalysisStage
+{
+    /// <summary>Values in one request at most; what is left goes into the next one.</summary>
+    protected const int RequestValuesMax = 1 << 18;
+
+    private readonly RowAligner _aligner;
+
+    protected AnalysisStage(AnalysisDeclaration declaration, AnalysisState? stored)
+    {
+        Declaration = declaration;
+        Channels = [.. declaration.Inputs];
+        Features = [.. declaration.Features.Select(declaration.FeatureName)];
+        _aligner = new RowAligner(Channels.Length, stored?.Aligner);
+        Rows = new RowBuffer(Channels.Length, stored?.Rows);
+    }
+
+    public AnalysisDeclaration Declaration { get; }
+
+    /// <summary>The channels of a row.</summary>
+    public string[] Channels { get; }
+
+    /// <summary>The full names of its features.</summary>
+    public string[] Features { get; }
+
+    /// <summary>Event time up to which its rows are complete, or <see cref="long.MinValue"/>.</summary>
+    public long WatermarkUs => _aligner.DrainedUs;
+
+    /// <summary>Rows in order that wait to be computed.</summary>
+    protected RowBuffer Rows { get; }
+
+    public static AnalysisStage Of(AnalysisDeclaration declaration, double rateHz, AnalysisState? stored = null) => declaration switch
+    {
+        WindowStatisticsAnalysis analysis => new WindowStage(analysis, analysis.WindowRows, analysis.StrideRows, rateHz, stored),
+        SpectrumAnalysis analysis => new WindowStage(analysis, analysis.WindowRows, analysis.StrideRows, analysis.RateHz, stored),
+        HotellingAnalysis analysis => new HotellingStage(analysis, stored),
+        LikelihoodAnalysis analysis => new LikelihoodStage(analysis, stored),
+        _ => throw new NotSupportedException($"No stage computes an analysis of type {declaration.GetType().Name}."),
+    };
+
+    /// <summary>Takes samples of one of its channels; returns how many came too late for it.</summary>
+    public int Add(int channel, SampleColumn column) => _aligner.Add(channel, column.TimesUs, column.Values);
+
+    /// <summary>Moves complete rows on to where they wait to be computed.</summary>
+    public void Advance(long latenessUs) => _aligner.Drain(latenessUs, Rows);
+
+    /// <summary>The next piece of work, or null. Asked again only after <see cref="Accept"/>.</summary>
+    public abstract ComputeRequest? NextRequest();
+
+    /// <summary>Takes the answer to the last request: a value a point and feature, point by point.</summary>
+    public abstract FeaturePoints Accept(ComputeReply reply);
+
+    /// <summary>Gives up the last request: its rows get no point.</summary>
+    public abstract void Abandon();
+
+    public abstract AnalysisState ToStored();
+
+    protected AnalysisState ToStored(HotellingModelData? model, long rowIndex, double[] history) =>
+        new(Declaration.Name, _aligner.ToStored(), Rows.ToStored(), model, rowIndex, history);
+}
+
+/// <summary>Points that an analysis computed: times, and a value a feature for each, point by point.</summary>
+internal readonly record struct FeaturePoints(long[] TimesUs, double[] Values)
+{
+    public static FeaturePoints None { get; } = new([], []);
+}
+
+/// <summary>An analysis as stored.</summary>
+[GenerateSerializer, Immutable, Alias("itwin.analysis-state")]
+internal sealed record AnalysisState(
+    [property: Id(0)] string Analysis,
+    [property: Id(1)] RowAlignerState Aligner,
+    [property: Id(2)] RowBufferState Rows,
+    [property: Id(3)] HotellingModelData? Model,
+    [property: Id(4)] long RowIndex,
+    [property: Id(5)] double[] History);

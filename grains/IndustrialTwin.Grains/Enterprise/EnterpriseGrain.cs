@@ -1,0 +1,39 @@
+using IndustrialTwin.Nodes;
+using IndustrialTwin.Sites;
+
+namespace IndustrialTwin.Enterprise;
+
+/// <summary>Knows which sites and nodes there are.</summary>
+[GrainType("itwin.enterprise")]
+internal sealed class EnterpriseGrain([PersistentState("enterprise", "twins")] IPersistentState<EnterpriseState> state) : Grain, IEnterpriseGrain
+{
+    /// <inheritdoc/>
+    public Task RegisterSite(SiteKey site) => state.State.Sites.Contains(site)
+        ? Task.CompletedTask
+        : StoreAsync(state.State with { Sites = [.. state.State.Sites.Append(site).OrderBy(known => known.Value, StringComparer.Ordinal)] });
+
+    /// <inheritdoc/>
+    public Task RegisterNode(NodeKey node) => state.State.Nodes.Contains(node)
+        ? Task.CompletedTask
+        : StoreAsync(state.State with { Nodes = [.. state.State.Nodes.Append(node).OrderBy(known => known.Value, StringComparer.Ordinal)] });
+
+    /// <inheritdoc/>
+    public Task<EnterpriseSnapshot> GetSnapshot() => Task.FromResult(new EnterpriseSnapshot(state.State.Sites, state.State.Nodes));
+
+    private async Task StoreAsync(EnterpriseState next)
+    {
+        state.State = next;
+        await state.WriteStateAsync();
+    }
+}
+
+/// <summary>What the enterprise stores.</summary>
+[GenerateSerializer, Immutable, Alias("itwin.enterprise-state")]
+internal sealed record EnterpriseState
+{
+    [Id(0)]
+    public SiteKey[] Sites { get; init; } = [];
+
+    [Id(1)]
+    public NodeKey[] Nodes { get; init; } = [];
+}

@@ -1,0 +1,23 @@
+using IndustrialTwin.Alarms;
+
+namespace IndustrialTwin.Machines;
+
+/// <summary>Something other than samples that changed a twin, as it stands in the log.</summary>
+[GenerateSerializer, Immutable, Alias("itwin.machine-event")]
+internal abstract record MachineEvent
+{
+    /// <summary>The source name that a twin's own events carry in the log. No sender can use it: it is no legal source name.</summary>
+    public const string Source = "";
+}
+
+/// <summary>A declaration was applied.</summary>
+[GenerateSerializer, Immutable, Alias("itwin.machine-declared")]
+internal sealed record MachineDeclared([property: Id(0)] MachineDeclaration Declaration) : MachineEvent;
+
+/// <summary>The machine was taken out of its plant file.</summary>
+[GenerateSerializer, Immutable, Alias("itwin.machine-retired")]
+internal sealed record MachineRetired : MachineEvent;
+
+/// <summary>An operator did something to an alarm.</summary>
+[GenerateSerializer, Immutable, Alias("itwin.alarm-commanded")]
+internal sealed record AlarmCommanded([property: Id(0)] AlarmCommand Command, [property: Id(1)] long AtUs) : MachineEvent;

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace IndustrialTwin.Machines;
+
+/// <summary>Limits and times of machine twins.</summary>
+public sealed class MachineOptions
+{
+    /// <summary>Committed batches that a twin holds in memory for analysis; what is more it reads back from the log.</summary>
+    [Range(1, 65_536)]
+    public int PendingBatchesMax { get; set; } = 256;
+
+    /// <summary>After so many log entries a twin stores a checkpoint.</summary>
+    [Range(1, 1_000_000)]
+    public int CheckpointEntries { get; set; } = 2_000;
+
+    /// <summary>After so long a twin with new entries stores a checkpoint.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a twin tells its line of times that grow while nothing else changes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan ReportInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a twin waits for an accelerator's answer before it asks another.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan ComputeTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a twin that goes to sleep may finish what it is computing.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+}

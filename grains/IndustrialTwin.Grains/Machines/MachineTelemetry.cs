@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using IndustrialTwin.Alarms;
+using IndustrialTwin.Samples;
+
+namespace IndustrialTwin.Machines;
+
+/// <summary>
+/// What twins tell OpenTelemetry. Trace context travels in the messages themselves, so unsampled traffic carries no activity at all
+/// and the actor runtime's own, costly sources stay off.
+/// </summary>
+internal static class MachineTelemetry
+{
+    /// <summary>The name of the activity source and of the meter.</summary>
+    public const string Name = "IndustrialTwin.Machines";
+
+    private static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Counter<long> Batches =
+        Meter.CreateCounter<long>("itwin.machine.batches", "{batch}", "Batches that twins answered, by outcome.");
+
+    private static readonly Counter<long> Samples =
+        Meter.CreateCounter<long>("itwin.machine.samples", "{sample}", "Samples of accepted batches, by outcome.");
+
+    private static readonly Histogram<double> Commit =
+        Meter.CreateHistogram<double>("itwin.machine.commit.duration", "s", "From a batch's arrival at its twin to its commit.");
+
+    private static readonly Counter<long> Points =
+        Meter.CreateCounter<long>("itwin.machine.feature.points", "{point}", "Feature points computed.");
+
+    private static readonly Counter<long> AlarmsRaised =
+        Meter.CreateCounter<long>("itwin.machine.alarms.raised", "{alarm}", "Alarms raised, by priority.");
+
+    private static readonly KeyValuePair<string, object?>[] Outcomes =
+    [
+        .. Enum.GetValues<ObserveOutcome>().Select(outcome => new KeyValuePair<string, object?>("outcome", outcome.ToString().ToLowerInvariant())),
+    ];
+
+    private static readonly KeyValuePair<string, object?> Accepted = new("outcome", "accepted");
+    private static readonly KeyValuePair<string, object?> Quarantined = new("outcome", "quarantined");
+
+    /// <summary>A span below the one that <paramref name="traceParent"/> names; null where the message is not traced.</summary>
+    public static Activity? Start(string name, MachineKey machine, string? traceParent)
+    {
+        if (traceParent is null || !ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent))
+        {
+            return null;
+        }
+
+        return Source.StartActivity(name, ActivityKind.Internal, parent)?.SetTag("itwin.machine", machine.Value);
+    }
+
+    public static void Observed(ObserveReply reply)
+    {
+        Batches.Add(1, Outcomes[(int)reply.Outcome]);
+        if (reply.SamplesAccepted > 0)
+        {
+            Samples.Add(reply.SamplesAccepted, Accepted);
+        }
+
+        if (reply.SamplesQuarantined > 0)
+        {
+            Samples.Add(reply.SamplesQuarantined, Quarantined);
+        }
+    }
+
+    public static void Committed(TimeSpan took) => Commit.Record(took.TotalSeconds);
+
+    public static void Computed(int points) => Points.Add(points);
+
+    /// <summary>Counts a raised alarm, and shows it in the trace of the message that raised it.</summary>
+    public static void Raised(MachineKey machine, AlarmDeclaration alarm, AlarmState state, string? traceParent)
+    {
+        AlarmsRaised.Add(1, new KeyValuePair<string, object?>("priority", alarm.Priority.ToString().ToLowerInvariant()));
+        using var span = Start("alarm raised", machine, traceParent);
+        span?.SetTag("itwin.alarm", alarm.Name)
+            .SetTag("itwin.alarm.priority", alarm.Priority.ToString())
+            .SetTag("itwin.alarm.value", state.Value)
+            .SetTag("itwin.alarm.limit", alarm.Limit);
+    }
+}

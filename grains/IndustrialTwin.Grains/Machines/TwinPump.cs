@@ -1,0 +1,346 @@
+using IndustrialTwin.Accelerators;
+using IndustrialTwin.Analyses;
+using IndustrialTwin.Samples;
+using Microsoft.Extensions.Logging;
+
+namespace IndustrialTwin.Machines;
+
+/// <summary>
+/// Carries committed log entries to a twin, one after the other in the order of the log, and gets computed what they complete.
+/// It runs only while there is something to do. What does not fit its memory it reads back from the log, which is also how a twin
+/// catches up at activation.
+/// </summary>
+internal sealed partial class TwinPump(
+    MachineKey machine,
+    MachineTwin twin,
+    long fence,
+    ISampleLog log,
+    MachineEventCodec events,
+    LocalAccelerators accelerators,
+    MachineOptions options,
+    ILogger logger) : IDisposable
+{
+    private const int EntriesAtOnceMax = 64;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryDelayMax = TimeSpan.FromSeconds(5);
+
+    private readonly Queue<TwinEntry> _pending = new(0);
+    private readonly List<(long Position, TaskCompletionSource Applied)> _waiters = new(0);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+    private bool _behind;
+    private long _fed;
+    private HashSet<long> _waitingPositions = [];
+    private string? _traceParent;
+
+    /// <summary>Called after each step, when the twin is consistent.</summary>
+    public Func<Task> Stepped { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>Called when this activation cannot go on: a later one owns the machine, or the twin is torn.</summary>
+    public Action Lost { get; init; } = () => { };
+
+    /// <summary>Position of the newest entry known to be committed.</summary>
+    public long Newest { get; private set; }
+
+    /// <summary>Position up to which every entry is applied and computed.</summary>
+    public long Analysed { get; private set; }
+
+    /// <summary>Entries applied since the pump was made.</summary>
+    public long Applied { get; private set; }
+
+    public bool IsIdle => !_behind && _pending.Count == 0 && _running.IsCompleted;
+
+    /// <summary>The accelerator that answered last.</summary>
+    public string? Accelerator { get; private set; }
+
+    /// <summary>Whether a step was cut off, so that the twin is not what its entries made of it.</summary>
+    public bool IsTorn { get; private set; }
+
+    /// <summary>Begins with reading what the log has after a checkpoint.</summary>
+    public void CatchUp(MachineState checkpoint)
+    {
+        Analysed = Newest = checkpoint.AnalysedPosition;
+        _waitingPositions = [.. checkpoint.WaitingPositions];
+        _fed = _waitingPositions.Count > 0 ? checkpoint.WaitingPositions[0] - 1 : Analysed;
+        _behind = true;
+        Run();
+    }
+
+    /// <summary>Takes a committed entry.</summary>
+    public void Add(TwinEntry entry)
+    {
+        Newest = Math.Max(Newest, entry.Position);
+        if (!_behind && _pending.Count < options.PendingBatchesMax)
+        {
+            _pending.Enqueue(entry);
+        }
+        else
+        {
+            _behind = true;
+        }
+
+        Run();
+    }
+
+    /// <summary>Takes a committed entry and waits until the twin has applied it.</summary>
+    public Task ApplyAsync(TwinEntry entry)
+    {
+        var applied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _waiters.Add((entry.Position, applied));
+        Add(entry);
+        return applied.Task;
+    }
+
+    /// <summary>Lets the step in progress end, at most so long.</summary>
+    public async Task StopAsync(TimeSpan timeout)
+    {
+        _behind = false;
+        _pending.Clear();
+        _stop.CancelAfter(timeout);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var (_, applied) in _waiters)
+        {
+            applied.TrySetException(new LogUnavailableException($"{machine}: the twin went to sleep before it applied the change; ask again."));
+        }
+
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    private void Run()
+    {
+        if (_running.IsCompleted && !_stop.IsCancellationRequested)
+        {
+            _running = RunAsync();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        await Task.Yield();
+        var delay = RetryDelay;
+        while ((_behind || _pending.Count > 0) && !_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await StepAsync();
+                delay = RetryDelay;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                LogStalled(machine, fault);
+                if (IsTorn)
+                {
+                    Lost(); // What the twin is now no log entry explains: the next activation builds it again from the log.
+                    return;
+                }
+
+                await Task.Delay(delay, _stop.Token);
+                delay = delay * 2 < RetryDelayMax ? delay * 2 : RetryDelayMax;
+            }
+        }
+    }
+
+    private async Task StepAsync()
+    {
+        for (var taken = 0; taken < EntriesAtOnceMax && _pending.TryDequeue(out var entry); taken++)
+        {
+            Feed(entry);
+        }
+
+        await AnalyseAsync();
+        if (_behind && _pending.Count == 0)
+        {
+            _behind = false;
+            await ReadBackAsync();
+        }
+
+        await AnalyseAsync();
+        await EndStepAsync();
+    }
+
+    private async Task ReadBackAsync()
+    {
+        var whole = false;
+        try
+        {
+            var taken = 0;
+            await foreach (var logged in log.ReadAsync(machine, _fed, _stop.Token))
+            {
+                Feed(Decoded(logged));
+                if (++taken % EntriesAtOnceMax == 0)
+                {
+                    await AnalyseAsync();
+                    await EndStepAsync();
+                }
+            }
+
+            whole = true;
+        }
+        finally
+        {
+            _behind |= !whole;
+        }
+    }
+
+    private void Feed(TwinEntry entry)
+    {
+        if (entry.Position <= _fed)
+        {
+            return;
+        }
+
+        _fed = entry.Position;
+        if (entry.Position <= Analysed)
+        {
+            if (_waitingPositions.Remove(entry.Position))
+            {
+                twin.Restore(entry.Batch!);
+            }
+
+            return;
+        }
+
+        Applied++;
+        Newest = Math.Max(Newest, entry.Position);
+        switch (entry)
+        {
+            case { Batch: { } batch }:
+                _traceParent = batch.TraceParent ?? _traceParent;
+                twin.Apply(batch);
+                break;
+            case { Event: MachineDeclared declared }:
+                twin.Apply(declared);
+                break;
+            case { Event: MachineRetired retired }:
+                twin.Apply(retired);
+                break;
+            case { Event: AlarmCommanded commanded }:
+                twin.Apply(commanded);
+                break;
+        }
+    }
+
+    private async Task AnalyseAsync()
+    {
+        using var span = MachineTelemetry.Start("machine analyse", machine, _traceParent);
+        while (true)
+        {
+            List<Task<(AnalysisStage Stage, FeaturePoints Points)>>? asked = null;
+            foreach (var stage in twin.Stages)
+            {
+                if (stage.NextRequest() is { } request)
+                {
+                    IsTorn = true;
+                    (asked ??= []).Add(AskAsync(stage, request with { TraceParent = span?.Id }));
+                }
+            }
+
+            if (asked is null)
+            {
+                break;
+            }
+
+            foreach (var (stage, points) in await Task.WhenAll(asked))
+            {
+                await KeepAsync([.. twin.Judge(stage, points)], span?.Id);
+            }
+
+            IsTorn = false;
+        }
+
+        _traceParent = null;
+    }
+
+    private async Task<(AnalysisStage Stage, FeaturePoints Points)> AskAsync(AnalysisStage stage, ComputeRequest request)
+    {
+        try
+        {
+            var (reply, accelerator) = await accelerators.RunAsync(request, options.ComputeTimeout, _stop.Token);
+            Accelerator = accelerator;
+            return (stage, stage.Accept(reply));
+        }
+        catch (ArgumentException fault)
+        {
+            // No device will ever take it; without this one request the twin would stand still for good.
+            LogAbandoned(machine, stage.Declaration.Name, fault);
+            stage.Abandon();
+            return (stage, FeaturePoints.None);
+        }
+    }
+
+    private async Task KeepAsync(JudgedPoints[] judged, string? traceParent)
+    {
+        foreach (var points in judged)
+        {
+            MachineTelemetry.Computed(points.TimesUs.Length);
+            if (points.Judge is { } judge && judge.State.Raisings > points.Before!.Raisings)
+            {
+                MachineTelemetry.Raised(machine, judge.Declaration, judge.State, traceParent);
+                LogRaised(machine, judge.Declaration.Name, judge.Declaration.Feature, judge.State.Value, judge.Declaration.Limit);
+            }
+        }
+
+        var kept = await Task.WhenAll(judged.Select(points => RetryAsync(new FeatureBlock(
+            machine, fence, points.Feature, points.TimesUs, points.Values, points.Filtered, points.Exceeded))));
+        if (kept.Contains(false))
+        {
+            Lost();
+            await _stop.CancelAsync();
+        }
+    }
+
+    private async Task<bool> RetryAsync(FeatureBlock block)
+    {
+        for (var delay = RetryDelay; ; delay = delay * 2 < RetryDelayMax ? delay * 2 : RetryDelayMax)
+        {
+            try
+            {
+                return await log.AppendFeatureAsync(block, _stop.Token);
+            }
+            catch (LogUnavailableException fault)
+            {
+                LogStalled(machine, fault);
+                await Task.Delay(delay, _stop.Token);
+            }
+        }
+    }
+
+    private async Task EndStepAsync()
+    {
+        Analysed = Math.Max(Analysed, _fed);
+        for (var i = _waiters.Count - 1; i >= 0; i--)
+        {
+            if (_waiters[i].Position <= Analysed)
+            {
+                _waiters[i].Applied.TrySetResult();
+                _waiters.RemoveAt(i);
+            }
+        }
+
+        await Stepped();
+    }
+
+    private TwinEntry Decoded(LoggedEntry logged) => logged.Kind == LogEntryKind.Event
+        ? new TwinEntry(logged.Position, null, events.Decode(logged.Payload))
+        : TwinEntry.Of(new CommittedBatch(
+            logged.Position,
+            new BatchName(logged.Source, logged.Epoch, logged.Sequence),
+            SampleBatchCodec.Decode(logged.Payload),
+            logged.SamplesQuarantined,
+            TraceParent: null));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: analysis waits; it goes on by itself.")]
+    private partial void LogStalled(MachineKey machine, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Machine}: no device can compute a request of analysis {Analysis}; its rows get no point.")]
+    private partial void LogAbandoned(MachineKey machine, string analysis, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: ALARM {Alarm}, {Feature} is {Value}, limit {Limit}.")]
+    private partial void LogRaised(MachineKey machine, string alarm, string feature, double value, double limit);
+}

@@ -1,0 +1,8 @@
+using IndustrialTwin.Accelerators;
+
+namespace IndustrialTwin.Nodes;
+
+internal sealed class NodeDevices
+{
+    public IReadOnlyList<AcceleratorKey> Accelerators { get; } = [];
+}
