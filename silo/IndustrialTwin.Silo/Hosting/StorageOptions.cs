@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace IndustrialTwin.Hosting;
+
+/// <summary>The databases that keep twins and samples.</summary>
+public enum StorageEngine
+{
+    /// <summary>One file, for one node.</summary>
+    Sqlite,
+
+    /// <summary>A server, for a cluster. It carries the silos' membership and reminders too.</summary>
+    Postgres,
+}
+
+/// <summary>Where twins and samples are kept.</summary>
+public sealed class StorageOptions : IValidatableObject
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "Storage";
+
+    /// <summary>The engine.</summary>
+    public StorageEngine Engine { get; set; } = StorageEngine.Sqlite;
+
+    /// <summary>The SQLite file; its folder is made where it is missing.</summary>
+    public string Path { get; set; } = "data/industrialtwin.db";
+
+    /// <summary>The PostgreSQL connection string. It holds a secret: give it by environment or mounted file, not in a committed one.</summary>
+    public string ConnectionString { get; set; } = string.Empty;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Engine == StorageEngine.Sqlite && string.IsNullOrWhiteSpace(Path))
+        {
+            yield return new ValidationResult("Storage:Path is empty; expected a file such as data/industrialtwin.db.", [nameof(Path)]);
+        }
+
+        if (Engine == StorageEngine.Postgres && string.IsNullOrWhiteSpace(ConnectionString))
+        {
+            yield return new ValidationResult(
+                "Storage:ConnectionString is empty; expected a PostgreSQL connection string, as Storage:Engine is Postgres.", [nameof(ConnectionString)]);
+        }
+    }
+}
