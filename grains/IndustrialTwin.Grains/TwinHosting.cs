@@ -1,0 +1,32 @@
+using IndustrialTwin.Accelerators;
+using IndustrialTwin.Machines;
+using IndustrialTwin.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace IndustrialTwin.Hosting;
+
+/// <summary>Puts the twins on a silo.</summary>
+public static class TwinHosting
+{
+    /// <summary>
+    /// Adds the twins, and the devices of the silo's node. The silo brings a grain storage named <c>twins</c> and an <c>ISampleLog</c>;
+    /// <see cref="MachineOptions"/> may be configured.
+    /// </summary>
+    /// <exception cref="FormatException">The node's name is no node key.</exception>
+    public static ISiloBuilder AddTwins(this ISiloBuilder silo, NodeOptions node)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(node);
+        var key = NodeKey.Parse(node.Node);
+        silo.Services.AddOptions<MachineOptions>().ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddSingleton(Options.Create(node));
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.TryAddSingleton<NodeDevices>();
+        silo.Services.AddSingleton<LocalAccelerators>();
+        silo.Services.AddSingleton<MachineEventCodec>();
+        silo.Services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
+        return silo.UseSiloMetadata(new Dictionary<string, string> { [NodeOptions.MetadataKey] = key.Value });
+    }
+}

@@ -1,0 +1,63 @@
+using IndustrialTwin.Dashboard;
+using IndustrialTwin.Demonstration;
+using IndustrialTwin.Health;
+using IndustrialTwin.Mqtt;
+using IndustrialTwin.Narration;
+using IndustrialTwin.Nodes;
+using IndustrialTwin.Persistence;
+using IndustrialTwin.Plants;
+using IndustrialTwin.Quarantine;
+using IndustrialTwin.Samples;
+using IndustrialTwin.Telemetry;
+using Orleans.Configuration;
+
+namespace IndustrialTwin.Hosting;
+
+/// <summary>Puts the parts of a silo together.</summary>
+internal static class SiloHosting
+{
+    public static void AddSilo(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        var storage = Bound<StorageOptions>(builder, StorageOptions.Section);
+        var cluster = Bound<GridClusterOptions>(builder, GridClusterOptions.Section);
+        var node = configuration.GetSection("Node").Get<NodeOptions>() ?? new NodeOptions();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSampleLog(log =>
+        {
+            configuration.GetSection("SampleLog").Bind(log);
+            log.Engine = storage.Engine == StorageEngine.Sqlite ? SampleLogEngine.Sqlite : SampleLogEngine.Postgres;
+            log.SqlitePath = storage.Path;
+            log.ConnectionString = storage.ConnectionString;
+        });
+        builder.UseOrleans(silo =>
+        {
+            silo.AddTwins(node);
+            silo.AddTwinStorage(storage);
+            silo.AddMembership(storage, cluster);
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
+            silo.Configure<LoadSheddingOptions>(shedding => shedding.LoadSheddingEnabled = true);
+        });
+        builder.Services.AddSingleton<IQuarantine, LogQuarantine>();
+        builder.Services.AddMqttIngest(configuration.GetSection("Mqtt"));
+        builder.Services.AddDemonstration(configuration.GetSection("Demonstration"));
+        builder.Services.Configure<PlantOptions>(configuration.GetSection(PlantOptions.Section));
+        builder.Services.AddHostedService<PlantAtStart>();
+        builder.Services.AddHostedService<Narrator>();
+        builder.Services.AddDashboard();
+        builder.Services.AddHealth();
+        builder.AddTelemetry(node.Node);
+    }
+
+    private static T Bound<T>(WebApplicationBuilder builder, string section)
+        where T : class, new()
+    {
+        builder.Services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        return builder.Configuration.GetSection(section).Get<T>() ?? new T();
+    }
+}
