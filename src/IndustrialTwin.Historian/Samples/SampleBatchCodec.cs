@@ -23,26 +23,20 @@ public static class SampleBatchCodec
         {
             var at = 0;
             buffer[at++] = Version;
-            at += WriteUnsigned(buffer.AsSpan(at), (ulong)columns.Count);
+            at += Varint.Write(buffer.AsSpan(at), (ulong)columns.Count);
             long[]? shared = null;
             foreach (var column in columns)
             {
                 var name = Encoding.UTF8.GetBytes(column.Channel, buffer.AsSpan(at + 5));
-                var head = WriteUnsigned(buffer.AsSpan(at), (ulong)name);
+                var head = Varint.Write(buffer.AsSpan(at), (ulong)name);
                 buffer.AsSpan(at + 5, name).CopyTo(buffer.AsSpan(at + head));
                 at += head + name;
                 var same = ReferenceEquals(column.TimesUs, shared);
                 buffer[at++] = same ? (byte)1 : (byte)0;
-                at += WriteUnsigned(buffer.AsSpan(at), (ulong)column.Values.Length);
+                at += Varint.Write(buffer.AsSpan(at), (ulong)column.Values.Length);
                 if (!same)
                 {
-                    var before = 0L;
-                    foreach (var time in column.TimesUs)
-                    {
-                        var step = time - before;
-                        at += WriteUnsigned(buffer.AsSpan(at), (ulong)((step << 1) ^ (step >> 63)));
-                        before = time;
-                    }
+                    at += Varint.WriteTimes(buffer.AsSpan(at), column.TimesUs);
                 }
 
                 shared = column.TimesUs;
@@ -70,25 +64,18 @@ public static class SampleBatchCodec
                 throw new InvalidDataException($"A logged batch has version {version}; this build reads version {Version}.");
             }
 
-            var columns = new SampleColumn[checked((int)ReadUnsigned(bytes, ref at))];
+            var columns = new SampleColumn[checked((int)Math.Min(Varint.Read(bytes, ref at), (ulong)bytes.Length))];
             long[] times = [];
             for (var c = 0; c < columns.Length; c++)
             {
-                var length = checked((int)ReadUnsigned(bytes, ref at));
+                var length = checked((int)Varint.Read(bytes, ref at));
                 var name = Encoding.UTF8.GetString(bytes.Slice(at, length));
                 at += length;
                 var same = bytes[at++] == 1;
-                var count = checked((int)ReadUnsigned(bytes, ref at));
+                var count = checked((int)Varint.Read(bytes, ref at));
                 if (!same)
                 {
-                    times = new long[count];
-                    var before = 0L;
-                    for (var i = 0; i < count; i++)
-                    {
-                        var zigzag = ReadUnsigned(bytes, ref at);
-                        before += (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
-                        times[i] = before;
-                    }
+                    times = Varint.ReadTimes(bytes, count, ref at);
                 }
 
                 columns[c] = new SampleColumn(name, times, ReadValues(bytes.Slice(at, count * sizeof(double))));
@@ -140,34 +127,5 @@ public static class SampleBatchCodec
         }
 
         return values;
-    }
-
-    private static int WriteUnsigned(Span<byte> target, ulong value)
-    {
-        var at = 0;
-        while (value >= 0x80)
-        {
-            target[at++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-
-        target[at++] = (byte)value;
-        return at;
-    }
-
-    private static ulong ReadUnsigned(ReadOnlySpan<byte> bytes, ref int at)
-    {
-        var value = 0UL;
-        for (var shift = 0; shift < 70; shift += 7)
-        {
-            var part = bytes[at++];
-            value |= (ulong)(part & 0x7F) << shift;
-            if (part < 0x80)
-            {
-                return value;
-            }
-        }
-
-        throw new InvalidDataException("A logged batch holds a number longer than 64 bits.");
     }
 }

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace IndustrialTwin.Samples;
+
+/// <summary>
+/// The one writer of a silo. While a group is being committed the next one gathers; nobody waits for a timer. A write is answered after
+/// its commit or not at all; what could not be committed is refused, and the next group finds out whether the database is back.
+/// </summary>
+internal sealed partial class GroupCommitWriter : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly ILogStore _store;
+    private readonly SampleLogOptions _options;
+    private readonly ILogger _logger;
+    private readonly Channel<LogWrite> _queue;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly LogInstruments _instruments;
+    private readonly Task _owner;
+    private long _bytes;
+
+    public GroupCommitWriter(ILogStore store, SampleLogOptions options, ILogger logger)
+    {
+        (_store, _options, _logger) = (store, options, logger);
+        _queue = Channel.CreateBounded<LogWrite>(new BoundedChannelOptions(options.QueueEntriesMax) { SingleReader = true });
+        _instruments = new LogInstruments(store.System, () => _queue.Reader.Count);
+
+        // On the default scheduler: started from a twin it would otherwise take the twin's own and stop it.
+        _owner = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
+    }
+
+    public LogHealth Health { get; private set; } = new(true, null);
+
+    /// <summary>Queues a write.</summary>
+    /// <exception cref="LogUnavailableException">The queue is full or the log is closed.</exception>
+    public void Post(LogWrite write)
+    {
+        if (Interlocked.Add(ref _bytes, write.Bytes) > _options.QueueBytesMax)
+        {
+            Interlocked.Add(ref _bytes, -write.Bytes);
+            throw Refused($"{nameof(SampleLogOptions.QueueBytesMax)} = {_options.QueueBytesMax}");
+        }
+
+        if (!_queue.Writer.TryWrite(write))
+        {
+            Interlocked.Add(ref _bytes, -write.Bytes);
+            throw Refused(_stop.IsCancellationRequested ? "closed" : $"{nameof(SampleLogOptions.QueueEntriesMax)} = {_options.QueueEntriesMax}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        _stop.CancelAfter(_options.CommitTimeout);
+        await _owner;
+        while (_queue.Reader.TryRead(out var write))
+        {
+            write.Fail(new LogUnavailableException("The durable log was closed before the write was committed."));
+        }
+
+        _instruments.Dispose();
+        _stop.Dispose();
+    }
+
+    private LogUnavailableException Refused(string limit)
+    {
+        _instruments.Refused();
+        return new LogUnavailableException($"The durable log's queue is full ({limit}); nothing was taken, try again.");
+    }
+
+    private async Task RunAsync()
+    {
+        var group = new List<LogWrite>(_options.GroupEntriesMax);
+        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (group.Count < _options.GroupEntriesMax && _queue.Reader.TryRead(out var write))
+            {
+                group.Add(write);
+            }
+
+            if (!await CommitAsync(group) && !_stop.IsCancellationRequested)
+            {
+                await Task.Delay(RetryDelay);
+            }
+
+            group.Clear();
+        }
+    }
+
+    /// <summary>Commits a group; where one write spoils it, commits the others without it.</summary>
+    private async Task<bool> CommitAsync(IReadOnlyList<LogWrite> group)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            timeout.CancelAfter(_options.CommitTimeout);
+            await _store.CommitAsync(group, timeout.Token);
+        }
+        catch (Exception fault)
+        {
+            if (group.Count > 1 && !_store.IsUnavailable(fault))
+            {
+                var half = group.Count / 2;
+                return await CommitAsync([.. group.Take(half)]) | await CommitAsync([.. group.Skip(half)]);
+            }
+
+            Health = new LogHealth(false, fault.Message);
+            _instruments.Failed();
+            LogNotCommitted(group.Count, fault.Message);
+            End(group, write => write.Fail(new LogUnavailableException($"The durable log could not commit: {fault.Message}", fault)));
+            return false;
+        }
+
+        _instruments.Committed(group.Count, Stopwatch.GetElapsedTime(started));
+        if (!Health.IsAvailable)
+        {
+            Health = new LogHealth(true, null);
+            LogAvailable();
+        }
+
+        End(group, write => write.Complete());
+        return true;
+    }
+
+    private void End(IReadOnlyList<LogWrite> group, Action<LogWrite> end)
+    {
+        foreach (var write in group)
+        {
+            Interlocked.Add(ref _bytes, -write.Bytes);
+            end(write);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The durable log refused {Writes} writes: {Reason}. They were not acknowledged; it tries again by itself.")]
+    private partial void LogNotCommitted(int writes, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The durable log takes writes again.")]
+    private partial void LogAvailable();
+}
