@@ -1,0 +1,76 @@
+namespace IndustrialTwin.Devices;
+
+/// <summary>The numbers behind <see cref="DeviceStatus"/>; written from any thread.</summary>
+internal sealed class DeviceCounters
+{
+    private long _done;
+    private long _expired;
+    private long _refused;
+    private long _failed;
+    private long _cancelled;
+    private long _launches;
+    private long _windows;
+    private long _busyTicks;
+    private int _queueJobs;
+    private string? _lastError;
+
+    public int QueueJobs => Volatile.Read(ref _queueJobs);
+
+    public string? LastError => Volatile.Read(ref _lastError);
+
+    /// <summary>Takes a place in the queue; false when none is left.</summary>
+    public bool TryEnter(int jobsMax)
+    {
+        if (Interlocked.Increment(ref _queueJobs) <= jobsMax)
+            return true;
+        Leave();
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _queueJobs);
+
+    public void Ended(JobOutcomeKind kind)
+    {
+        switch (kind)
+        {
+            case JobOutcomeKind.Done:
+                Interlocked.Increment(ref _done);
+                break;
+            case JobOutcomeKind.Expired:
+                Interlocked.Increment(ref _expired);
+                break;
+            case JobOutcomeKind.Refused:
+                Interlocked.Increment(ref _refused);
+                break;
+            default:
+                Interlocked.Increment(ref _failed);
+                break;
+        }
+    }
+
+    public void Cancelled() => Interlocked.Increment(ref _cancelled);
+
+    public void Launched(int windows, TimeSpan duration)
+    {
+        Interlocked.Increment(ref _launches);
+        Interlocked.Add(ref _windows, windows);
+        Interlocked.Add(ref _busyTicks, duration.Ticks);
+    }
+
+    public void Error(string reason) => Volatile.Write(ref _lastError, reason);
+
+    public DeviceStatus Snapshot(bool isHealthy) => new()
+    {
+        IsHealthy = isHealthy,
+        QueueJobs = QueueJobs,
+        JobsDone = Interlocked.Read(ref _done),
+        JobsExpired = Interlocked.Read(ref _expired),
+        JobsRefused = Interlocked.Read(ref _refused),
+        JobsFailed = Interlocked.Read(ref _failed),
+        JobsCancelled = Interlocked.Read(ref _cancelled),
+        Launches = Interlocked.Read(ref _launches),
+        Windows = Interlocked.Read(ref _windows),
+        BusyTime = new TimeSpan(Interlocked.Read(ref _busyTicks)),
+        LastError = Volatile.Read(ref _lastError),
+    };
+}

@@ -1,0 +1,18 @@
+namespace IndustrialTwin.Devices;
+
+/// <summary>What a device is; constant while it is open.</summary>
+/// <param name="Id">Unique on its node, such as <c>native-0</c>, <c>cuda-0</c>, <c>opencl-0</c>.</param>
+/// <param name="Kind">What drives it.</param>
+/// <param name="Name">The maker's name of the hardware.</param>
+/// <param name="MemoryBytes">Memory that its kernels can use.</param>
+/// <param name="ComputeUnits">Multiprocessors of a GPU; 1 for a native device, which is one thread.</param>
+/// <param name="SupportsFloat64">Whether kernels may use double precision.</param>
+/// <param name="VectorWidthBits">Width of one vector register, or of one warp of 32-bit lanes.</param>
+public sealed record DeviceDescription(
+    string Id,
+    DeviceKind Kind,
+    string Name,
+    long MemoryBytes,
+    int ComputeUnits,
+    bool SupportsFloat64,
+    int VectorWidthBits);

@@ -1,0 +1,38 @@
+namespace IndustrialTwin.Devices;
+
+/// <summary>A snapshot of a device's counters since it was opened. Jobs accepted = queued + ended.</summary>
+public sealed record DeviceStatus
+{
+    /// <summary>Whether the device can launch now. False between a failed launch and a successful rebuild, and after disposal.</summary>
+    public required bool IsHealthy { get; init; }
+
+    /// <summary>Jobs accepted and not yet launched or dropped.</summary>
+    public required int QueueJobs { get; init; }
+
+    /// <summary>Jobs that ended with a result.</summary>
+    public required long JobsDone { get; init; }
+
+    /// <summary>Jobs dropped because their deadline had passed before the launch.</summary>
+    public required long JobsExpired { get; init; }
+
+    /// <summary>Jobs not accepted because the queue was full.</summary>
+    public required long JobsRefused { get; init; }
+
+    /// <summary>Jobs that ended by an error or by the device's disposal.</summary>
+    public required long JobsFailed { get; init; }
+
+    /// <summary>Jobs given up by their caller's cancellation.</summary>
+    public required long JobsCancelled { get; init; }
+
+    /// <summary>Launches made, failed ones included.</summary>
+    public required long Launches { get; init; }
+
+    /// <summary>Windows in those launches.</summary>
+    public required long Windows { get; init; }
+
+    /// <summary>Time spent in launches.</summary>
+    public required TimeSpan BusyTime { get; init; }
+
+    /// <summary>The latest launch or rebuild error, or null.</summary>
+    public required string? LastError { get; init; }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace IndustrialTwin.Devices;
+
+/// <summary>The names under which devices are seen in traces and metrics.</summary>
+public static class DeviceTelemetry
+{
+    /// <summary>Name of the activity source and of the meter.</summary>
+    public const string SourceName = "IndustrialTwin.Compute";
+
+    /// <summary>The span of one sampled job's wait, a child of the job's parent.</summary>
+    public const string QueueActivity = "device.queue";
+
+    /// <summary>The span of one launch, a child of its first sampled job's parent and linked to the parents of all sampled jobs.</summary>
+    public const string LaunchActivity = "device.launch";
+
+    private static readonly ConcurrentDictionary<OwnedDevice, byte> Open = new();
+
+    internal static ActivitySource Source { get; } = new(SourceName);
+
+    internal static Meter Meter { get; } = new(SourceName);
+
+    internal static Histogram<double> QueueWait { get; } =
+        Meter.CreateHistogram<double>("itwin.device.queue.wait", "s", "From a job's acceptance to its launch or drop.");
+
+    internal static Histogram<double> LaunchDuration { get; } =
+        Meter.CreateHistogram<double>("itwin.device.launch.duration", "s", "One launch, copies included.");
+
+    internal static Histogram<long> LaunchWindows { get; } =
+        Meter.CreateHistogram<long>("itwin.device.launch.windows", "{window}", "Windows in one launch.");
+
+    internal static Counter<long> Jobs { get; } =
+        Meter.CreateCounter<long>("itwin.device.jobs", "{job}", "Jobs ended, by outcome.");
+
+    internal static ObservableGauge<int> QueueDepth { get; } = Meter.CreateObservableGauge(
+        "itwin.device.queue.jobs",
+        () => Open.Keys.Select(device => new Measurement<int>(device.QueueJobs, new KeyValuePair<string, object?>("device", device.Id))),
+        "{job}",
+        "Jobs accepted and not yet launched or dropped.");
+
+    internal static void Opened(OwnedDevice device) => Open.TryAdd(device, 0);
+
+    internal static void Closed(OwnedDevice device) => Open.TryRemove(device, out _);
+
+    internal static void JobEnded(string device, string operation, string outcome)
+    {
+        if (Jobs.Enabled)
+        {
+            Jobs.Add(
+                1,
+                new KeyValuePair<string, object?>("device", device),
+                new KeyValuePair<string, object?>("operation", operation),
+                new KeyValuePair<string, object?>("outcome", outcome));
+        }
+    }
+
+    /// <summary>Writes the wait of one sampled job, which is known only when it is over.</summary>
+    internal static void QueueEnded(string device, Job job, DateTimeOffset end, string? dropped)
+    {
+        if (!job.IsSampled || !Source.HasListeners())
+            return;
+        using var activity = Source.StartActivity(
+            QueueActivity, ActivityKind.Internal, job.Options.Parent, startTime: job.AcceptedAt);
+        if (activity is null)
+            return;
+        activity.SetTag("device.id", device).SetTag("operation", job.Key.Operation.Name).SetTag("windows", job.Windows);
+        if (dropped is not null)
+            activity.SetStatus(ActivityStatusCode.Error, dropped);
+        activity.SetEndTime(end.UtcDateTime);
+    }
+
+    /// <summary>Starts the span of one launch; null when none of its jobs is sampled or nobody listens.</summary>
+    internal static Activity? LaunchStarted(string device, List<Job> batch, int windows)
+    {
+        if (!Source.HasListeners())
+            return null;
+        List<ActivityLink>? links = null;
+        foreach (var job in batch)
+        {
+            if (job.IsSampled)
+                (links ??= []).Add(new ActivityLink(job.Options.Parent));
+        }
+
+        if (links is null)
+            return null;
+        var activity = Source.StartActivity(LaunchActivity, ActivityKind.Internal, links[0].Context, links: links);
+        return activity?
+            .SetTag("device.id", device)
+            .SetTag("operation", batch[0].Key.Operation.Name)
+            .SetTag("jobs", batch.Count)
+            .SetTag("windows", windows);
+    }
+}

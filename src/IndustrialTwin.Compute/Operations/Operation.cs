@@ -1,0 +1,55 @@
+using ILGPU.Runtime;
+using IndustrialTwin.Devices;
+
+namespace IndustrialTwin.Operations;
+
+/// <summary>What a device can run, seen without its types. Derive from <see cref="Operation{TInput,TResult}"/>.</summary>
+public abstract class Operation
+{
+    private protected Operation()
+    {
+    }
+
+    /// <summary>Unique lower-case name with dashes, used in traces, metrics and errors.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The kernels of the ILGPU form, for compiling them without a device. Empty when there is no such form.</summary>
+    public virtual IReadOnlyList<KernelEntry> Kernels => [];
+
+    /// <summary>Whether the operation has a form for the device. The default is native devices only.</summary>
+    public virtual bool CanRunOn(DeviceDescription device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device.Kind == DeviceKind.NativeCpu;
+    }
+}
+
+/// <summary>
+/// One computation with its forms: native SIMD, ILGPU kernels and a float64 reference. An instance is shared by all threads and
+/// devices and holds no state of a run; equal instances share a device's compiled form.
+/// </summary>
+/// <typeparam name="TInput">The input of one job.</typeparam>
+/// <typeparam name="TResult">The result of one job.</typeparam>
+public abstract class Operation<TInput, TResult> : Operation
+{
+    /// <summary>Throws when the input is not valid. Called once for each job, on the caller's thread, before it is queued.</summary>
+    /// <exception cref="ArgumentException">Names the field, the value and what was expected.</exception>
+    public abstract void Validate(TInput input);
+
+    /// <summary>Jobs with equal keys may share a launch.</summary>
+    public abstract ShapeKey ShapeOf(TInput input);
+
+    /// <summary>Windows that the input counts for in a batch; at least 1.</summary>
+    public abstract int WindowsOf(TInput input);
+
+    /// <summary>The plain float64 computation that every form is checked against. Clear, not fast.</summary>
+    public abstract TResult Reference(TInput input);
+
+    /// <summary>Makes the native form. Called on the thread of the device that will own it.</summary>
+    public abstract OperationForm<TInput, TResult> CreateNativeForm(NativeCode code);
+
+    /// <summary>Makes the ILGPU form on an accelerator. Called on the thread of the device that will own it.</summary>
+    /// <exception cref="NotSupportedException">The operation has no ILGPU form.</exception>
+    public virtual OperationForm<TInput, TResult> CreateIlgpuForm(Accelerator accelerator) =>
+        throw new NotSupportedException($"Operation '{Name}' has no ILGPU form.");
+}

@@ -1,0 +1,63 @@
+using System.Runtime.Intrinsics;
+
+namespace IndustrialTwin.Operations.Spectra;
+
+/// <summary>One window after the other through a transform whose tables and scratch stay in the first-level cache.</summary>
+internal sealed class PowerSpectrumNative(NativeCode code) : OperationForm<SpectrumInput, SpectrumResult>
+{
+    private readonly bool _isSimd = code == NativeCode.Simd && Vector256.IsHardwareAccelerated;
+    private readonly Dictionary<int, RealTransform> _transforms = [];
+
+    public override void Launch(ReadOnlySpan<SpectrumInput> inputs, Span<SpectrumResult> results)
+    {
+        // One shape a launch: the transform and the bands are the same for all jobs.
+        var length = inputs[0].Windows.Length;
+        var layout = inputs[0].Layout;
+        if (!_transforms.TryGetValue(length, out var transform))
+            _transforms.Add(length, transform = RealTransform.Create(length, _isSimd));
+        var bins = (length / 2) + 1;
+        var edges = layout.BinEdges(length);
+        var bands = edges.Length / 2;
+        var scratch = layout.IsSpectrumIncluded ? [] : new float[bins];
+        for (var job = 0; job < inputs.Length; job++)
+        {
+            var windows = inputs[job].Windows;
+            var energies = new float[windows.Count * bands];
+            var spectra = new float[layout.IsSpectrumIncluded ? windows.Count * bins : 0];
+            for (var window = 0; window < windows.Count; window++)
+            {
+                var power = layout.IsSpectrumIncluded ? spectra.AsSpan(window * bins, bins) : scratch.AsSpan();
+                transform.Power(windows.Window(window), power);
+                for (var band = 0; band < bands; band++)
+                {
+                    var sum = BandSum(power[edges[2 * band]..edges[(2 * band) + 1]]);
+                    energies[(window * bands) + band] = (float)(sum / HannWindow.NoiseBandwidthBins);
+                }
+            }
+
+            results[job] = new SpectrumResult(energies, spectra, bins);
+        }
+    }
+
+    private double BandSum(ReadOnlySpan<float> power)
+    {
+        var sum = 0.0;
+        var i = 0;
+        if (_isSimd)
+        {
+            Vector256<double> lows = default, highs = default;
+            for (; i + Vector256<float>.Count <= power.Length; i += Vector256<float>.Count)
+            {
+                var (low, high) = Vector256.Widen(Vector256.Create(power.Slice(i, Vector256<float>.Count)));
+                lows += low;
+                highs += high;
+            }
+
+            sum = Vector256.Sum(lows + highs);
+        }
+
+        for (; i < power.Length; i++)
+            sum += power[i];
+        return sum;
+    }
+}

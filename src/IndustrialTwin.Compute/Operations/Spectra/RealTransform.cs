@@ -1,0 +1,61 @@
+namespace IndustrialTwin.Operations.Spectra;
+
+/// <summary>
+/// The power spectrum of real windows of one length through a complex transform of half the length: z[j] = x[2j] + i x[2j+1], Stockham
+/// autosort passes of radix 4 (and one of radix 2 where needed), then the split into even and odd parts (Press et al., Numerical
+/// Recipes, section 12.3). Real and imaginary parts lie in planes of their own. Holds scratch; for one thread.
+/// </summary>
+internal abstract class RealTransform
+{
+    protected RealTransform(int length)
+    {
+        Length = length;
+        Half = length / 2;
+        Hann = Plane(length);
+        for (var i = 0; i < length; i++)
+            Hann[i] = (float)HannWindow.At(i, length);
+        SplitCos = Plane(Half);
+        SplitSin = Plane(Half);
+        for (var k = 0; k < Half; k++)
+        {
+            var (sin, cos) = Math.SinCos(-2 * Math.PI * k / length);
+            SplitCos[k] = (float)cos;
+            SplitSin[k] = (float)sin;
+        }
+
+        Scale = (float)HannWindow.PowerScale(length);
+    }
+
+    protected int Length { get; }
+
+    /// <summary>Length of the complex transform.</summary>
+    protected int Half { get; }
+
+    protected float[] Hann { get; }
+
+    protected float[] SplitCos { get; }
+
+    protected float[] SplitSin { get; }
+
+    protected float Scale { get; }
+
+    public static RealTransform Create(int length, bool isSimd) =>
+        isSimd && length >= RealTransformSimd.LengthMin ? new RealTransformSimd(length) : new RealTransformPortable(length);
+
+    /// <summary>Windows, transforms and squares one window.</summary>
+    /// <param name="window">As many samples as the transform's length.</param>
+    /// <param name="power">Length / 2 + 1 bins.</param>
+    public abstract void Power(ReadOnlySpan<float> window, Span<float> power);
+
+    /// <summary>Pinned, so that the vector code may hold plain pointers.</summary>
+    protected static float[] Plane(int length) => GC.AllocateArray<float>(length, pinned: true);
+
+    /// <summary>First and last bin, which have no mirror image and so half the factor.</summary>
+    protected void EndBins(float real, float imaginary, Span<float> power)
+    {
+        var first = real + imaginary;
+        var last = real - imaginary;
+        power[0] = 0.5f * Scale * first * first;
+        power[Half] = 0.5f * Scale * last * last;
+    }
+}

@@ -1,0 +1,29 @@
+namespace IndustrialTwin.Operations;
+
+/// <summary>Windows of one length, one after the other in one block of memory.</summary>
+/// <param name="Samples"><paramref name="Length"/> × count samples, all finite.</param>
+/// <param name="Length">Samples in one window.</param>
+public readonly record struct WindowBatch(ReadOnlyMemory<float> Samples, int Length)
+{
+    /// <summary>Samples that one job may carry.</summary>
+    public const int SamplesMax = 1 << 26;
+
+    /// <summary>Windows in the batch.</summary>
+    public int Count => Length > 0 ? Samples.Length / Length : 0;
+
+    /// <summary>Samples of window <paramref name="index"/>.</summary>
+    public ReadOnlySpan<float> Window(int index) => Samples.Span.Slice(index * Length, Length);
+
+    internal void Validate(string operation, int lengthMin, int lengthMax)
+    {
+        if (Length < lengthMin || Length > lengthMax)
+            throw new ArgumentException($"{operation}: Length is {Length}; expected {lengthMin}..{lengthMax} samples.");
+        if (Samples.Length == 0 || Samples.Length % Length != 0)
+            throw new ArgumentException($"{operation}: Samples holds {Samples.Length}; expected a multiple of Length = {Length}, at least one window.");
+        if (Samples.Length > SamplesMax)
+            throw new ArgumentException($"{operation}: Samples holds {Samples.Length}; SamplesMax is {SamplesMax}.");
+        var bad = Finite.IndexOfNonFinite(Samples.Span);
+        if (bad >= 0)
+            throw new ArgumentException($"{operation}: Samples[{bad}] is {Samples.Span[bad]}; expected a finite number.");
+    }
+}
