@@ -91,7 +91,7 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
     }
 
     /// <summary>Commits a group; where one write spoils it, commits the others without it.</summary>
-    private async Task<bool> CommitAsync(IReadOnlyList<LogWrite> group)
+    private async Task<bool> CommitAsync(List<LogWrite> group)
     {
         var started = Stopwatch.GetTimestamp();
         try
@@ -126,7 +126,7 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
         return true;
     }
 
-    private void End(IReadOnlyList<LogWrite> group, Action<LogWrite> end)
+    private void End(List<LogWrite> group, Action<LogWrite> end)
     {
         foreach (var write in group)
         {

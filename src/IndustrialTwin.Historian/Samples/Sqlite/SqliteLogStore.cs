@@ -74,7 +74,7 @@ internal sealed class SqliteLogStore : ILogStore
         {
             entries.Add(new LoggedEntry(
                 reader.GetInt64(0), (LogEntryKind)reader.GetInt32(1), reader.GetString(2), reader.GetInt64(3), reader.GetInt64(4),
-                reader.GetInt32(5), reader.GetInt32(6), reader.GetFieldValue<byte[]>(7)));
+                reader.GetInt32(5), reader.GetInt32(6), (byte[])reader[7]));
         }
 
         return entries;
@@ -123,8 +123,8 @@ internal sealed class SqliteLogStore : ILogStore
         while (await reader.ReadAsync(cancellationToken))
         {
             records.Add(new QuarantineRecord(
-                reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2),
-                (QuarantineReason)reader.GetInt32(3), reader.GetString(4), reader.GetFieldValue<byte[]>(5), reader.GetInt32(6), reader.GetInt32(7)));
+                reader.GetInt64(0), reader[1] as string, reader[2] as string,
+                (QuarantineReason)reader.GetInt32(3), reader.GetString(4), (byte[])reader[5], reader.GetInt32(6), reader.GetInt32(7)));
         }
 
         return records;
@@ -167,7 +167,7 @@ internal sealed class SqliteLogStore : ILogStore
         using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            yield return new TimedPayload(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
+            yield return new TimedPayload(reader.GetInt64(0), reader.GetInt64(1), (byte[])reader[2]);
         }
     }
 
