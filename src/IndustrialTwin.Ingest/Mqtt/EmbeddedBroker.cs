@@ -1,0 +1,232 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using IndustrialTwin.Samples;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+using MQTTnet.Server;
+
+namespace IndustrialTwin.Mqtt;
+
+/// <summary>
+/// An MQTT broker in this process that acknowledges samples only after their commit.
+/// <para>
+/// MQTTnet's server handles a connection's packets one after another and acknowledges a message when its handlers have returned:
+/// waiting there for a commit would mean one commit per message and connection. So messages of samples are taken out of the
+/// server's hands at <c>InterceptingInboundPacketAsync</c> and the acknowledgement is sent by <see cref="PublisherConnection"/>
+/// over the connection's own channel, which serialises writers. Other topics pass as on any broker. Shared subscriptions, which
+/// MQTTnet's server does not know, are for external brokers.
+/// </para>
+/// </summary>
+internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
+{
+    /// <summary>
+    /// What the server sees instead of a message that was taken: an acknowledgement of nothing, since 0 is no packet identifier
+    /// (MQTT-2.2.1-3). It still counts as a sign of life; a suppressed packet would not, and a client that only publishes samples
+    /// would be disconnected by the keep-alive monitor.
+    /// </summary>
+    private static readonly MqttPubAckPacket SignOfLife = new() { PacketIdentifier = 0 };
+
+    private readonly ConcurrentDictionary<EndPoint, PublisherConnection> _connections = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly IngestInstruments _instruments;
+    private readonly MqttOptions _options;
+    private readonly ILogger _logger;
+    private readonly EmbeddedListener _listener;
+    private readonly MqttServer _server;
+
+    public EmbeddedBroker(
+        SampleIntake intake, IngestInstruments instruments, TimeProvider time, IOptions<MqttOptions> options, ILogger<EmbeddedBroker> logger)
+    {
+        Intake = intake;
+        Time = time;
+        _instruments = instruments;
+        _options = options.Value;
+        _logger = logger;
+        Room = new SemaphoreSlim(_options.PendingMax, _options.PendingMax);
+        _listener = new EmbeddedListener(_options, logger);
+        var serverOptions = new MqttServerOptions
+        {
+            DefaultCommunicationTimeout = TimeSpan.FromSeconds(10),
+            MaxPendingMessagesPerClient = _options.SubscriberQueueMax,
+            PendingMessagesOverflowStrategy = MqttPendingMessagesOverflowStrategy.DropOldestQueuedMessage,
+        };
+        _server = new MqttServer(serverOptions, [_listener], new MqttLog(logger));
+        _server.ValidatingConnectionAsync += OnConnecting;
+        _server.ClientDisconnectedAsync += OnDisconnected;
+        _server.InterceptingInboundPacketAsync += OnInbound;
+        _server.InterceptingOutboundPacketAsync += OnOutbound;
+    }
+
+    public MqttIngestStatus Status => new(
+        MqttMode.Embedded,
+        _server.IsStarted,
+        _listener.LocalEndPoint?.ToString() ?? $"{_options.Host}:{_options.Port}",
+        _connections.Count,
+        null);
+
+    internal SampleIntake Intake { get; }
+
+    internal TimeProvider Time { get; }
+
+    /// <summary>Room for messages that wait for their commit, over all connections.</summary>
+    internal SemaphoreSlim Room { get; }
+
+    internal CancellationToken Stopping => _stopping.Token;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _server.StartAsync().ConfigureAwait(false);
+        LogListening(_listener.LocalEndPoint!);
+    }
+
+    /// <summary>Closes the connections, then waits for what was begun; clients send again what they have no acknowledgement for.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!_server.IsStarted)
+        {
+            return;
+        }
+
+        _server.AcceptNewConnections = false;
+        var connections = _connections.Values.ToArray();
+        await _server.StopAsync(new MqttServerStopOptions
+        {
+            DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown },
+        }).ConfigureAwait(false);
+        foreach (var connection in connections)
+        {
+            connection.Complete();
+        }
+
+        try
+        {
+            await Task.WhenAll(connections.Select(connection => connection.Acknowledging)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _stopping.Dispose();
+        Room.Dispose();
+    }
+
+    /// <summary>Tells subscribers what became of a message: the message itself where it was taken, its quarantine where it was not.</summary>
+    internal async Task TellAsync(PublisherConnection publisher, MqttPublishPacket packet, IntakeReply reply)
+    {
+        if (!reply.IsSettled || !_server.IsStarted)
+        {
+            return;
+        }
+
+        try
+        {
+            var message = reply.Quarantine is { } record
+                ? new InjectedMqttApplicationMessage(MqttMessages.Quarantine(record))
+                : new InjectedMqttApplicationMessage(MqttMessages.Forward(packet)) { SenderClientId = publisher.ClientId };
+            await _server.InjectApplicationMessage(message, Stopping).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // What is durable is acknowledged whether or not subscribers could be told.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            if (reply.Quarantine is not null)
+            {
+                _instruments.Unpublished();
+            }
+
+            LogUntold(packet.Topic, fault);
+        }
+    }
+
+    private Task OnConnecting(ValidatingConnectionEventArgs connection)
+    {
+        if (!string.IsNullOrEmpty(_options.UserName) && !(Same(connection.UserName, _options.UserName) && Same(connection.Password, _options.Password)))
+        {
+            connection.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
+            LogTurnedAway(connection.ClientId, connection.RemoteEndPoint);
+            return Task.CompletedTask;
+        }
+
+        var clientId = connection.ClientId;
+        if (string.IsNullOrEmpty(clientId))
+        {
+            if (connection.ProtocolVersion != MQTTnet.Formatter.MqttProtocolVersion.V500)
+            {
+                connection.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
+                return Task.CompletedTask;
+            }
+
+            connection.AssignedClientIdentifier = clientId = $"auto-{Guid.NewGuid():N}";
+        }
+
+        _connections[connection.RemoteEndPoint] =
+            new PublisherConnection(connection.ChannelAdapter, clientId, this, _options.PendingPerClientMax);
+        return Task.CompletedTask;
+    }
+
+    private Task OnDisconnected(ClientDisconnectedEventArgs connection)
+    {
+        if (_connections.TryRemove(connection.RemoteEndPoint, out var publisher))
+        {
+            publisher.Complete();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task OnInbound(InterceptingPacketEventArgs inbound)
+    {
+        if (inbound.Packet is not MqttPublishPacket packet)
+        {
+            return Task.CompletedTask;
+        }
+
+        // Throwing ends the connection, which is safe; passing on would acknowledge what nobody took.
+        if (!_connections.TryGetValue(inbound.RemoteEndPoint, out var publisher))
+        {
+            throw new InvalidOperationException($"Client '{inbound.ClientId}' at {inbound.RemoteEndPoint} published, but never connected.");
+        }
+
+        publisher.ResolveAlias(packet);
+        if (!SampleTopic.IsSamples(packet.Topic))
+        {
+            return Task.CompletedTask;
+        }
+
+        inbound.Packet = SignOfLife;
+        return publisher.TakeAsync(packet, inbound.CancellationToken);
+    }
+
+    private Task OnOutbound(InterceptingPacketEventArgs outbound)
+    {
+        if (outbound.Packet is MqttConnAckPacket acknowledgement)
+        {
+            acknowledgement.ReceiveMaximum = (ushort)_options.PendingPerClientMax;
+            acknowledgement.MaximumPacketSize = (uint)_options.PacketBytesMax;
+            acknowledgement.TopicAliasMaximum = PublisherConnection.TopicAliasMax;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static bool Same(string? given, string? expected) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given ?? ""), Encoding.UTF8.GetBytes(expected ?? ""));
+
+    [LoggerMessage(1, LogLevel.Information, "The MQTT broker listens on {Endpoint}")]
+    private partial void LogListening(IPEndPoint endpoint);
+
+    [LoggerMessage(2, LogLevel.Warning, "Turned MQTT client '{ClientId}' at {Remote} away: wrong user name or password")]
+    private partial void LogTurnedAway(string? clientId, EndPoint? remote);
+
+    [LoggerMessage(3, LogLevel.Warning, "Subscribers could not be told of a message on {Topic}")]
+    private partial void LogUntold(string topic, Exception fault);
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using MQTTnet.Adapter;
+using MQTTnet.Diagnostics.Logger;
+using MQTTnet.Formatter;
+using MQTTnet.Implementations;
+using MQTTnet.Server;
+
+namespace IndustrialTwin.Mqtt;
+
+/// <summary>Listens for MQTT clients over TCP, at most so many at a time and none with a packet over the limit.</summary>
+internal sealed partial class EmbeddedListener(MqttOptions options, ILogger logger) : IMqttServerAdapter
+{
+    private const int Backlog = 128;
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Socket? _listener;
+    private Task _accepting = Task.CompletedTask;
+    private int _open;
+
+    public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
+
+    internal IPEndPoint? LocalEndPoint { get; private set; }
+
+    public Task StartAsync(MqttServerOptions serverOptions, IMqttNetLogger netLogger)
+    {
+        var endpoint = new IPEndPoint(IPAddress.Parse(options.Host), options.Port);
+        var listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            listener.Bind(endpoint);
+            listener.Listen(Backlog);
+        }
+        catch (SocketException fault)
+        {
+            listener.Dispose();
+            throw new InvalidOperationException(
+                $"The MQTT broker cannot listen on {endpoint}: {fault.Message}. Set {MqttOptions.Section}:{nameof(MqttOptions.Host)} and "
+                + $"{MqttOptions.Section}:{nameof(MqttOptions.Port)}, or {MqttOptions.Section}:{nameof(MqttOptions.Mode)} to External.",
+                fault);
+        }
+
+        _listener = listener;
+        LocalEndPoint = (IPEndPoint)listener.LocalEndPoint!;
+        _accepting = Task.Run(() => AcceptAsync(listener, serverOptions, netLogger));
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _listener?.Dispose();
+        await _accepting.ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _listener?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync(Socket listener, MqttServerOptions serverOptions, IMqttNetLogger netLogger)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                if (Interlocked.Increment(ref _open) > options.ConnectionsMax)
+                {
+                    Interlocked.Decrement(ref _open);
+                    LogFull(options.ConnectionsMax, socket.RemoteEndPoint);
+                    socket.Dispose();
+                    continue;
+                }
+
+                _ = Task.Run(() => ServeAsync(socket, serverOptions, netLogger), CancellationToken.None);
+            }
+            catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException fault)
+            {
+                // Out of file handles, for instance: the listener stays, and the next client may have more luck.
+                LogAcceptFailed(fault);
+                await Task.Delay(TimeSpan.FromMilliseconds(200)).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket socket, MqttServerOptions serverOptions, IMqttNetLogger netLogger)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            using var stream = new NetworkStream(socket, ownsSocket: true);
+            using var channel = new MqttTcpChannel(stream, socket.LocalEndPoint, socket.RemoteEndPoint, null);
+            using var guard = new PacketSizeGuard(channel, options.PacketBytesMax);
+            var writer = new MqttBufferWriter(serverOptions.WriterBufferSize, serverOptions.WriterBufferSizeMax);
+            using var adapter = new MqttChannelAdapter(guard, new MqttPacketFormatterAdapter(writer), netLogger);
+            if (ClientHandler is { } handler)
+            {
+                await handler(adapter).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // One client's end, however it comes, is no matter of the others.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogClientFailed(fault);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The MQTT broker has its {ConnectionsMax} connections; turned {Remote} away")]
+    private partial void LogFull(int connectionsMax, EndPoint? remote);
+
+    [LoggerMessage(2, LogLevel.Warning, "The MQTT broker could not accept a connection")]
+    private partial void LogAcceptFailed(Exception fault);
+
+    [LoggerMessage(3, LogLevel.Debug, "An MQTT connection ended with an error")]
+    private partial void LogClientFailed(Exception fault);
+}

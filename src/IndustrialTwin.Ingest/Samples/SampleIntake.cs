@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using IndustrialTwin.Machines;
+using IndustrialTwin.Mqtt;
+using IndustrialTwin.Quarantine;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace IndustrialTwin.Samples;
+
+/// <summary>
+/// The way of a message from its bytes to a durable outcome: decoded, given to its twin, or put in quarantine. Answers only after
+/// the commit. Decoding and the call to the twin begin before the first suspension, so calls in order reach a twin in order.
+/// </summary>
+internal sealed partial class SampleIntake(
+    ISampleObserver observer,
+    IQuarantine quarantine,
+    IngestInstruments instruments,
+    TimeProvider time,
+    IOptions<MqttOptions> options,
+    ILogger<SampleIntake> logger)
+{
+    private static readonly TimeSpan RefusalLogInterval = TimeSpan.FromSeconds(10);
+
+    private readonly MqttOptions _options = options.Value;
+    private long _refusalsUnlogged;
+    private long _refusalLogged;
+
+    internal async Task<IntakeReply> TakeAsync(IntakeMessage message, CancellationToken cancellationToken)
+    {
+        instruments.Received(message.Payload.Length);
+        var trace = IntakeTrace.Begin(message, _options.TraceRatio, _options.SlowAfter);
+        IntakeReply reply;
+        using (var timeout = new CancellationTokenSource(_options.ObserveTimeout, time))
+        using (var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken))
+        {
+            try
+            {
+                reply = await SettleAsync(message, trace.TraceParent, both.Token).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever went wrong, nothing is known to be committed: the sender must keep the message.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                reply = Refuse(message.Topic, fault, timeout.IsCancellationRequested);
+            }
+        }
+
+        instruments.Settled(reply.Outcome);
+        trace.End(message, reply, time.GetElapsedTime(message.Received), time.GetUtcNow());
+        return reply;
+    }
+
+    /// <summary>Counts the acknowledgement of a message that is on its way to the sender.</summary>
+    internal void Acknowledged(in IntakeMessage message) => instruments.Acknowledged(time.GetElapsedTime(message.Received));
+
+    private async Task<IntakeReply> SettleAsync(IntakeMessage message, string? traceParent, CancellationToken cancellationToken)
+    {
+        if (!SampleTopic.TryParse(message.Topic, out var machine))
+        {
+            var detail = $"Topic '{message.Topic}': expected the form '{SampleTopic.Prefix}{{site}}/{{line}}/{{machine}}{SampleTopic.Suffix}'.";
+            return await KeepAsync(message, null, QuarantineReason.InvalidTopic, detail, 0, cancellationToken).ConfigureAwait(false);
+        }
+
+        var read = SamplePayload.Read(machine, message.Payload.Span, traceParent);
+        if (!read.IsGood)
+        {
+            return await KeepAsync(message, machine, read.Reason.Value, read.Detail, 0, cancellationToken).ConfigureAwait(false);
+        }
+
+        var reply = await observer.ObserveAsync(read.Batch, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        switch (reply.Outcome)
+        {
+            case ObserveOutcome.Accepted:
+                instruments.Samples(reply.SamplesAccepted, reply.SamplesQuarantined);
+                return IntakeReply.Accepted;
+            case ObserveOutcome.Duplicate:
+                return IntakeReply.Duplicate;
+            case ObserveOutcome.Rejected:
+                return await KeepAsync(
+                    message,
+                    machine,
+                    reply.Reason ?? QuarantineReason.InvalidSchema,
+                    reply.Detail ?? $"Machine {machine}: the twin gave no detail.",
+                    read.Batch.SampleCount,
+                    cancellationToken).ConfigureAwait(false);
+            default:
+                throw new UnreachableException($"Machine {machine}: unknown outcome {reply.Outcome}.");
+        }
+    }
+
+    private async Task<IntakeReply> KeepAsync(
+        IntakeMessage message, MachineKey? machine, QuarantineReason reason, string detail, int samples, CancellationToken cancellationToken)
+    {
+        var kept = message.Payload.Span[..Math.Min(message.Payload.Length, QuarantineRecord.PayloadBytesMax)].ToArray();
+        var receivedUs = (long)((time.GetUtcNow() - time.GetElapsedTime(message.Received) - DateTimeOffset.UnixEpoch).TotalMicroseconds);
+        var record = new QuarantineRecord(
+            receivedUs, machine?.Value, message.Topic, reason, detail, kept, samples, message.Payload.Length);
+        await quarantine.KeepAsync(record, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        LogQuarantined(reason, detail);
+        return new IntakeReply(IntakeOutcome.Quarantined, record);
+    }
+
+    private IntakeReply Refuse(string topic, Exception fault, bool isTimeout)
+    {
+        var detail = fault switch
+        {
+            OperationCanceledException when isTimeout => $"no commit within {_options.ObserveTimeout.TotalSeconds:0.#} s",
+            OperationCanceledException => "the connection or the ingest ended first",
+            _ => fault.Message,
+        };
+        Interlocked.Increment(ref _refusalsUnlogged);
+        var last = Interlocked.Read(ref _refusalLogged);
+        if ((last == 0 || time.GetElapsedTime(last) > RefusalLogInterval)
+            && Interlocked.CompareExchange(ref _refusalLogged, time.GetTimestamp(), last) == last)
+        {
+            LogRefused(Interlocked.Exchange(ref _refusalsUnlogged, 0), topic, detail, fault is LogUnavailableException ? null : fault);
+        }
+
+        return new IntakeReply(IntakeOutcome.Refused, Detail: detail);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Refused {Count} messages since the last such line; the newest on {Topic}: {Detail}")]
+    private partial void LogRefused(long count, string topic, string detail, Exception? fault);
+
+    [LoggerMessage(2, LogLevel.Debug, "Put a message in quarantine as {Reason}: {Detail}")]
+    private partial void LogQuarantined(QuarantineReason reason, string detail);
+}

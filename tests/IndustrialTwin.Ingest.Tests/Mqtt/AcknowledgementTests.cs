@@ -1,0 +1,52 @@
+using IndustrialTwin.Samples;
+
+namespace IndustrialTwin.Mqtt;
+
+public sealed class AcknowledgementTests
+{
+    [Fact]
+    public async Task Acknowledgements_go_back_in_the_order_of_the_messages_whatever_the_order_of_the_commits()
+    {
+        await using var host = await IngestHost.StartAsync();
+        host.Twins.CommitTime = batch => TimeSpan.FromMilliseconds(100 - (batch.Sequence * 4));
+        using var client = await RawClient.ConnectAsync(host.Port, 0);
+        for (ushort i = 1; i <= 20; i++)
+        {
+            var batch = IngestHost.Batch("press-07", i);
+            await client.PublishAsync(SampleTopic.Of(batch.Machine), SamplePayload.Write(batch), i);
+        }
+
+        for (ushort i = 1; i <= 20; i++)
+        {
+            Assert.Equal(i, await client.ReadAcknowledgementAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_only_publishes_samples_counts_as_alive()
+    {
+        await using var host = await IngestHost.StartAsync();
+        using var client = await RawClient.ConnectAsync(host.Port, keepAliveS: 1);
+        for (ushort i = 1; i <= 12; i++)
+        {
+            var batch = IngestHost.Batch("press-07", i);
+            await client.PublishAsync(SampleTopic.Of(batch.Machine), SamplePayload.Write(batch), i);
+            Assert.Equal(i, await client.ReadAcknowledgementAsync());
+            await Task.Delay(300);
+        }
+    }
+
+    [Fact]
+    public async Task A_message_in_flight_when_the_ingest_stops_is_committed_or_never_acknowledged()
+    {
+        var twins = new FakeTwins { CommitTime = _ => TimeSpan.FromMilliseconds(300) };
+        var host = await IngestHost.StartAsync(twins);
+        using var client = await RawClient.ConnectAsync(host.Port, 0);
+        var batch = IngestHost.Batch("press-07", 0);
+        await client.PublishAsync(SampleTopic.Of(batch.Machine), SamplePayload.Write(batch), 1);
+        await IngestHost.UntilAsync(() => twins.Calls.Count == 1, "the twin is called");
+        await host.DisposeAsync();
+        Assert.Single(twins.Committed);
+        await Assert.ThrowsAnyAsync<IOException>(client.ReadAcknowledgementAsync);
+    }
+}

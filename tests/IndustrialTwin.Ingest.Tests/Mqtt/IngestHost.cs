@@ -1,0 +1,102 @@
+using System.Globalization;
+using IndustrialTwin.Machines;
+using IndustrialTwin.Quarantine;
+using IndustrialTwin.Samples;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+
+namespace IndustrialTwin.Mqtt;
+
+/// <summary>A host with the ingest and fake twins.</summary>
+internal sealed class IngestHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private IngestHost(IHost host, FakeTwins twins)
+    {
+        _host = host;
+        Twins = twins;
+        Ingest = host.Services.GetRequiredService<IMqttIngest>();
+    }
+
+    internal static CancellationToken Deadline => TestContext.Current.CancellationToken;
+
+    internal FakeTwins Twins { get; }
+
+    internal IMqttIngest Ingest { get; }
+
+    internal int Port => int.Parse(Ingest.Status.Endpoint.Split(':')[1], CultureInfo.InvariantCulture);
+
+    internal static async Task<IngestHost> StartAsync(FakeTwins? twins = null, params (string Key, string Value)[] settings)
+    {
+        twins ??= new FakeTwins();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration["Mqtt:Port"] = "0";
+        builder.Configuration["Mqtt:TraceRatio"] = "0";
+        foreach (var (key, value) in settings)
+        {
+            builder.Configuration[$"Mqtt:{key}"] = value;
+        }
+
+        builder.Services.AddSingleton<ISampleObserver>(twins);
+        builder.Services.AddSingleton<IQuarantine>(twins);
+        builder.Services.AddMqttIngest(builder.Configuration);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var host = builder.Build();
+        await host.StartAsync(Deadline);
+        return new IngestHost(host, twins);
+    }
+
+    internal Task<IMqttClient> ConnectAsync(Action<MqttClientOptionsBuilder>? configure = null) => ConnectAsync(Port, configure);
+
+    internal static async Task<IMqttClient> ConnectAsync(int port, Action<MqttClientOptionsBuilder>? configure = null)
+    {
+        var client = new MqttClientFactory().CreateMqttClient();
+        var options = new MqttClientOptionsBuilder()
+            .WithProtocolVersion(MqttProtocolVersion.V500)
+            .WithTcpServer("127.0.0.1", port)
+            .WithClientId($"test-{Guid.NewGuid():N}");
+        configure?.Invoke(options);
+        var connected = await client.ConnectAsync(options.Build(), Deadline);
+        return connected.ResultCode == MqttClientConnectResultCode.Success
+            ? client
+            : throw new InvalidOperationException($"not connected: {connected.ResultCode}");
+    }
+
+    internal static SampleBatch Batch(string machine, long sequence) =>
+        new(MachineKey.Parse($"wuhan/line-3/{machine}"), SampleBatch.DefaultSource, 1, sequence, [new("p", [1, 2], [sequence, 0.5])]);
+
+    internal static MqttApplicationMessage Message(SampleBatch batch) => Message(SampleTopic.Of(batch.Machine), SamplePayload.Write(batch));
+
+    internal static MqttApplicationMessage Message(string topic, byte[] payload) => new MqttApplicationMessageBuilder()
+        .WithTopic(topic)
+        .WithPayload(payload)
+        .WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
+        .Build();
+
+    /// <summary>Waits until a condition holds, and fails after ten seconds.</summary>
+    internal static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        for (var i = 0; !condition(); i++)
+        {
+            Assert.True(i < 1_000, $"not within 10 s: {what}");
+            await Task.Delay(10, Deadline);
+        }
+    }
+
+    internal void AssertBalanced()
+    {
+        var counts = Ingest.ReadCounts();
+        Assert.Equal(counts.Received, counts.Accepted + counts.Duplicate + counts.Quarantined + counts.Refused + counts.InFlight);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+    }
+}
