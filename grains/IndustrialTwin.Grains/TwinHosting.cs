@@ -4,6 +4,7 @@ using IndustrialTwin.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace IndustrialTwin.Hosting;
 
@@ -24,6 +25,7 @@ public static class TwinHosting
         silo.Services.AddSingleton(Options.Create(node));
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<NodeDevices>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<NodeDevices>());
         silo.Services.AddSingleton<LocalAccelerators>();
         silo.Services.AddSingleton<MachineEventCodec>();
         silo.Services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();

@@ -61,6 +61,7 @@ public sealed record LikelihoodRequest(
 /// <param name="Scale">m population standard deviations, 1 where a channel did not vary.</param>
 /// <param name="InverseCovariance">m × m, row by row, of the scaled rows.</param>
 /// <param name="Rows">The rows fitted.</param>
+/// <param name="Rank">Independent channels among them.</param>
 /// <param name="UpperControlLimit">The limit of T² for normal rows.</param>
 [GenerateSerializer, Immutable, Alias("itwin.hotelling-model")]
 public sealed record HotellingModelData(
@@ -68,4 +69,5 @@ public sealed record HotellingModelData(
     [property: Id(1)] double[] Scale,
     [property: Id(2)] double[] InverseCovariance,
     [property: Id(3)] int Rows,
-    [property: Id(4)] double UpperControlLimit);
+    [property: Id(4)] int Rank,
+    [property: Id(5)] double UpperControlLimit);

@@ -117,7 +117,7 @@ public class MachineTwinTests
     {
         WindowStatisticsRequest statistics => new ComputeReply(ComputeOutcome.Done,
             [.. statistics.Windows.Chunk(statistics.WindowRows).SelectMany(window => Enumerable.Repeat((double)window.Sum(), 10))]),
-        HotellingFitRequest fit => new ComputeReply(ComputeOutcome.Done, [], new HotellingModelData([fit.Rows.Sum()], [], [], 0, 1)),
+        HotellingFitRequest fit => new ComputeReply(ComputeOutcome.Done, [], new HotellingModelData([fit.Rows.Sum()], [], [], 0, 1, 1)),
         HotellingScoreRequest score => new ComputeReply(ComputeOutcome.Done,
             [.. score.Rows.Chunk(2).Select(row => row.Sum() + score.Model.Mean[0])]),
         _ => throw new NotSupportedException(request.GetType().Name),

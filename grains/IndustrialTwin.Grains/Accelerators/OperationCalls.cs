@@ -1,0 +1,92 @@
+using IndustrialTwin.Analyses;
+using IndustrialTwin.Devices;
+using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Gaussian;
+using IndustrialTwin.Operations.Hotelling;
+using IndustrialTwin.Operations.Spectra;
+using IndustrialTwin.Operations.Statistics;
+
+namespace IndustrialTwin.Accelerators;
+
+/// <summary>Brings requests as they cross a wire to the device's operations, and results back. Nothing is copied but results.</summary>
+internal static class OperationCalls
+{
+    private static readonly int Statistics = Enum.GetValues<Statistic>().Length;
+
+    public static Task<ComputeReply> RunAsync(IComputeDevice device, ComputeRequest request, JobOptions options, CancellationToken cancellationToken) =>
+        request switch
+        {
+            WindowStatisticsRequest statistics => RunAsync(
+                device, WindowStatistics.Instance, new WindowBatch(statistics.Windows, statistics.WindowRows), Values, options, cancellationToken),
+            SpectrumRequest spectrum => RunAsync(
+                device, PowerSpectrum.Instance, new SpectrumInput(new WindowBatch(spectrum.Windows, spectrum.WindowRows), Layout(spectrum)),
+                result => [.. result.BandEnergies.Select(energy => (double)energy)], options, cancellationToken),
+            HotellingFitRequest fit => RunAsync(
+                device, HotellingFit.Instance, new HotellingFitInput(new RowMatrix(fit.Rows, fit.Channels)), Model, options, cancellationToken),
+            HotellingScoreRequest score => RunAsync(
+                device, HotellingScore.Instance, new HotellingScoreInput(new RowMatrix(score.Rows, score.Model.Mean.Length), Model(score.Model)),
+                scores => scores, options, cancellationToken),
+            LikelihoodRequest likelihood => RunAsync(
+                device, GaussianLikelihood.Instance,
+                new GaussianLikelihoodInput(
+                    likelihood.Series, likelihood.Origin, likelihood.First,
+                    (int)(likelihood.Origin + likelihood.Series.Length - likelihood.First), likelihood.WindowRows, likelihood.StepRows),
+                scores => scores, options, cancellationToken),
+            _ => throw new ArgumentException($"No operation computes a request of type {request.GetType().Name}.", nameof(request)),
+        };
+
+    private static Task<ComputeReply> RunAsync<TInput, TResult>(
+        IComputeDevice device, Operation<TInput, TResult> operation, TInput input, Func<TResult, double[]> values, JobOptions options, CancellationToken cancellationToken) =>
+        RunAsync(device, operation, input, result => new ComputeReply(ComputeOutcome.Done, values(result)), options, cancellationToken);
+
+    private static async Task<ComputeReply> RunAsync<TInput, TResult>(
+        IComputeDevice device, Operation<TInput, TResult> operation, TInput input, Func<TResult, ComputeReply> reply, JobOptions options, CancellationToken cancellationToken)
+    {
+        var outcome = await device.RunAsync(operation, input, options, cancellationToken);
+        var timing = outcome.Timing;
+        var answer = outcome.Kind switch
+        {
+            JobOutcomeKind.Done => reply(outcome.Result!),
+            JobOutcomeKind.Expired => new ComputeReply(ComputeOutcome.Expired, [], Detail: outcome.Reason),
+            JobOutcomeKind.Refused => new ComputeReply(ComputeOutcome.Refused, [], Detail: outcome.Reason),
+            _ => new ComputeReply(ComputeOutcome.Failed, [], Detail: outcome.Reason),
+        };
+        return answer with
+        {
+            QueueWaitMs = timing.QueueWait.TotalMilliseconds,
+            LaunchMs = timing.LaunchDuration.TotalMilliseconds,
+            LaunchJobs = timing.LaunchJobs,
+        };
+    }
+
+    private static SpectrumLayout Layout(SpectrumRequest request) =>
+        new(request.RateHz, [.. request.Bands.Select(band => new FrequencyBand(band.FromHz, band.ToHz))], isSpectrumIncluded: false);
+
+    private static ComputeReply Model(HotellingModel model) => new(
+        ComputeOutcome.Done, [],
+        new HotellingModelData(model.Mean, model.Scale, model.InverseCovariance, model.Rows, model.Rank, model.UpperControlLimit));
+
+    private static HotellingModel Model(HotellingModelData model) =>
+        new(model.Mean, model.Scale, model.InverseCovariance, model.Rows, model.Rank, model.UpperControlLimit);
+
+    private static double[] Values(WindowSummary[] windows)
+    {
+        var values = new double[windows.Length * Statistics];
+        for (var i = 0; i < windows.Length; i++)
+        {
+            var (window, at) = (windows[i], i * Statistics);
+            values[at + (int)Statistic.Mean] = window.Mean;
+            values[at + (int)Statistic.StandardDeviation] = window.StandardDeviation;
+            values[at + (int)Statistic.Minimum] = window.Min;
+            values[at + (int)Statistic.Maximum] = window.Max;
+            values[at + (int)Statistic.Rms] = window.Rms;
+            values[at + (int)Statistic.Peak] = window.Peak;
+            values[at + (int)Statistic.PeakToPeak] = window.PeakToPeak;
+            values[at + (int)Statistic.CrestFactor] = window.CrestFactor;
+            values[at + (int)Statistic.Skewness] = window.Skewness;
+            values[at + (int)Statistic.Kurtosis] = window.Kurtosis;
+        }
+
+        return values;
+    }
+}
