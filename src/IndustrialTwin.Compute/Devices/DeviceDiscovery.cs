@@ -1,3 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using ILGPU.Backends.OpenCL;
+using ILGPU.Runtime.OpenCL;
+using IndustrialTwin.Devices.Ilgpu;
 using IndustrialTwin.Devices.Native;
 using IndustrialTwin.Operations;
 using Microsoft.Extensions.Logging;
@@ -5,10 +9,23 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IndustrialTwin.Devices;
 
-/// <summary>Opens the devices of a machine.</summary>
-public sealed class DeviceDiscovery
+/// <summary>
+/// Finds and opens the devices of a machine, best first: CUDA, else OpenCL GPUs, and always native ones. A device is used only after it
+/// has computed a known result; why one is not used is logged.
+/// </summary>
+/// <param name="discovery">Which devices to open.</param>
+/// <param name="device">The limits of each.</param>
+/// <param name="time">The clock of deadlines and timings.</param>
+/// <param name="logger">Where choices and failures are written.</param>
+public sealed partial class DeviceDiscovery(
+    DiscoveryOptions? discovery = null, DeviceOptions? device = null, TimeProvider? time = null, ILogger? logger = null)
 {
-    /// <summary>Opens one native device. It is always possible.</summary>
+    private readonly DiscoveryOptions _discovery = discovery ?? DiscoveryOptions.Default;
+    private readonly DeviceOptions _device = device ?? DeviceOptions.Default;
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly ILogger _logger = logger ?? NullLogger.Instance;
+
+    /// <summary>Opens one native device. It is always possible, and needs no probe.</summary>
     /// <param name="id">Its id on this node.</param>
     /// <param name="code">Vector code, or plain loops.</param>
     /// <param name="options">Limits; the default ones when null.</param>
@@ -21,8 +38,141 @@ public sealed class DeviceDiscovery
         TimeProvider? time = null,
         ILogger? logger = null)
     {
-        var device = new NativeDevice(id, code, options ?? DeviceOptions.Default, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
-        await device.OpenAsync().ConfigureAwait(false);
-        return device;
+        var native = new NativeDevice(id, code, options ?? DeviceOptions.Default, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
+        await native.OpenAsync().ConfigureAwait(false);
+        return native;
     }
+
+    /// <summary>Opens what the machine has, best first. The caller disposes the devices.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public async Task<IReadOnlyList<IComputeDevice>> OpenAsync(CancellationToken cancellationToken = default)
+    {
+        _discovery.Validate();
+        _device.Validate();
+        var open = new List<IComputeDevice>();
+        try
+        {
+            if (_discovery.IsCudaAllowed)
+                await OpenKindAsync("cuda", IlgpuHardware.Cuda, open, cancellationToken).ConfigureAwait(false);
+            if (_discovery.IsOpenClAllowed && open.Count == 0)
+            {
+                await OpenKindAsync("opencl", index => IlgpuHardware.OpenCl(index, found => IsUsable(found, index == 0)), open, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            for (var i = 0; i < _discovery.NativeDevices; i++)
+                open.Add(await OpenNativeAsync($"native-{i}", NativeCode.Simd, _device, _time, _logger).ConfigureAwait(false));
+        }
+        catch
+        {
+            foreach (var opened in open)
+                await opened.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        foreach (var opened in open)
+            LogOpened(opened.Description.Id, opened.Description.Kind, opened.Description.Name);
+        return open;
+    }
+
+    /// <summary>Opens devices of one kind until there is no next one; one that fails its probe is left out and the next is tried.</summary>
+    private async Task OpenKindAsync(
+        string kind, Func<int, IlgpuHardware> hardware, List<IComputeDevice> open, CancellationToken cancellationToken)
+    {
+        for (var index = 0; index < _discovery.DevicesPerKindMax; index++)
+        {
+            var candidate = new IlgpuDevice($"{kind}-{index}", hardware(index), _device, _time, _logger);
+            var failure = await FailureAsync(candidate, cancellationToken).ConfigureAwait(false);
+            if (failure is null)
+            {
+                open.Add(candidate);
+                continue;
+            }
+
+            await GiveUpAsync(candidate).ConfigureAwait(false);
+            if (failure.IsAbsent)
+            {
+                if (index == 0)
+                    LogAbsent(kind, failure.Reason);
+                return;
+            }
+
+            LogNotUsed(candidate.Id, failure.Reason);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Drivers fail in ways of their own; each means that the device is not used.")]
+    private async Task<Failure?> FailureAsync(IlgpuDevice candidate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await candidate.OpenAsync().WaitAsync(_discovery.ProbeTimeout, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (IlgpuDeviceAbsentException error)
+        {
+            return new Failure(error.Message, IsAbsent: true);
+        }
+        catch (Exception error) when (error is DllNotFoundException or NotSupportedException)
+        {
+            // No driver library, or one too old: there is no next device of this kind either.
+            return new Failure(error.Message, IsAbsent: true);
+        }
+        catch (Exception error)
+        {
+            return new Failure(error.Message, IsAbsent: false);
+        }
+
+        try
+        {
+            var reason = await DeviceProbe.FailureAsync(candidate, cancellationToken)
+                .WaitAsync(_discovery.ProbeTimeout, _time, cancellationToken).ConfigureAwait(false);
+            return reason is null ? null : new Failure(reason, IsAbsent: false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await GiveUpAsync(candidate).ConfigureAwait(false);
+            throw;
+        }
+        catch (Exception error)
+        {
+            return new Failure(error.Message, IsAbsent: false);
+        }
+    }
+
+    /// <summary>Says why not only when the first index is tried; the same devices are seen again for the next.</summary>
+    private bool IsUsable(CLDevice opencl, bool isLogged)
+    {
+        string? reason = null;
+        if ((opencl.DeviceType & CLDeviceType.CL_DEVICE_TYPE_GPU) == 0 && !_discovery.IsOpenClCpuAllowed)
+            reason = "it is an OpenCL device but no GPU; the native device is faster on a processor.";
+        else if (opencl.CLStdVersion < CLBackend.MinimumVersion || !opencl.Capabilities.GenericAddressSpace)
+            reason = $"ILGPU needs OpenCL C {CLBackend.MinimumVersion} with a generic address space; it has {opencl.CLStdVersion}.";
+        if (reason is null)
+            return true;
+        if (isLogged)
+            LogNotUsed(opencl.Name, reason);
+        return false;
+    }
+
+    /// <summary>A driver that hangs keeps its thread; discovery does not wait for it.</summary>
+    private async Task GiveUpAsync(IlgpuDevice candidate)
+    {
+        var closed = candidate.DisposeAsync().AsTask();
+        await Task.WhenAny(closed, Task.Delay(TimeSpan.FromSeconds(5), _time)).ConfigureAwait(false);
+    }
+
+    private sealed record Failure(string Reason, bool IsAbsent);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Device {Device} is open: {Kind}, {Name}.")]
+    private partial void LogOpened(string device, DeviceKind kind, string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No {Kind} device is used: {Reason}")]
+    private partial void LogAbsent(string kind, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Device {Device} is not used: {Reason}")]
+    private partial void LogNotUsed(string device, string reason);
 }

@@ -1,4 +1,7 @@
+using ILGPU.Runtime.OpenCL;
 using IndustrialTwin.Devices;
+using IndustrialTwin.Devices.Ilgpu;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace IndustrialTwin.Operations;
@@ -8,16 +11,25 @@ public sealed class DevicesPresent : IAsyncDisposable
 {
     public const string Simulator = "ilgpu-simulator";
     public const string Cuda = "cuda";
+
+    /// <summary>An OpenCL GPU, as discovery would take it.</summary>
+    public const string OpenCl = "opencl";
+
+    /// <summary>
+    /// Any OpenCL device, also a processor, also one that reports no generic address space: the kernels need none, ILGPU asks for it.
+    /// </summary>
+    public const string OpenClForced = "opencl-forced";
+
     private readonly Dictionary<string, (IComputeDevice? Device, string Reason)> _open = [];
 
-    public static string[] Names { get; } = ["native-simd", "native-portable"];
+    public static string[] Names { get; } = ["native-simd", "native-portable", Simulator, Cuda, OpenCl, OpenClForced];
 
     public async Task<IComputeDevice> OpenAsync(string name)
     {
         if (!_open.TryGetValue(name, out var opened))
             _open.Add(name, opened = await TryOpenAsync(name));
         if (opened.Device is null)
-            Assert.Skip(opened.Reason);
+            Assert.Skip($"{name}: {opened.Reason}");
         return opened.Device;
     }
 
@@ -30,10 +42,48 @@ public sealed class DevicesPresent : IAsyncDisposable
         }
     }
 
-    private static async Task<(IComputeDevice? Device, string Reason)> TryOpenAsync(string name) => name switch
+    internal static IlgpuDevice Ilgpu(string name, DeviceOptions? options = null) => new(
+        name,
+        name switch
+        {
+            Simulator => IlgpuHardware.Simulator,
+            Cuda => IlgpuHardware.Cuda(0),
+            OpenCl => IlgpuHardware.OpenCl(
+                0, found => (found.DeviceType & CLDeviceType.CL_DEVICE_TYPE_GPU) != 0 && found.Capabilities.GenericAddressSpace),
+            OpenClForced => IlgpuHardware.OpenCl(0, Force),
+            _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such device."),
+        },
+        options ?? DeviceOptions.Default,
+        TimeProvider.System,
+        NullLogger.Instance);
+
+    private static async Task<(IComputeDevice? Device, string Reason)> TryOpenAsync(string name)
     {
-        "native-simd" => (await DeviceDiscovery.OpenNativeAsync(name), ""),
-        "native-portable" => (await DeviceDiscovery.OpenNativeAsync(name, NativeCode.Portable), ""),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such device."),
-    };
+        switch (name)
+        {
+            case "native-simd":
+                return (await DeviceDiscovery.OpenNativeAsync(name), "");
+            case "native-portable":
+                return (await DeviceDiscovery.OpenNativeAsync(name, NativeCode.Portable), "");
+            default:
+                var device = Ilgpu(name);
+                try
+                {
+                    await device.OpenAsync();
+                    return (device, "");
+                }
+                catch (Exception error)
+                {
+                    return (null, error.Message);
+                }
+        }
+    }
+
+    private static bool Force(CLDevice device)
+    {
+        // No public setter: a device that lacks the capability is meant to be refused, and outside tests it is.
+        typeof(CLDevice).Assembly.GetType("ILGPU.Runtime.OpenCL.CLCapabilityContext")!
+            .GetProperty("GenericAddressSpace")!.SetValue(device.Capabilities, true);
+        return true;
+    }
 }

@@ -1,3 +1,4 @@
+using ILGPU.Runtime;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Operations.Numerics;
 
@@ -58,6 +59,9 @@ public sealed class GaussianLikelihood : Operation<GaussianLikelihoodInput, doub
 
     /// <inheritdoc/>
     public override string Name => "gaussian-likelihood";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KernelEntry> Kernels => GaussianLikelihoodIlgpu.Entries;
 
     /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
@@ -131,6 +135,10 @@ public sealed class GaussianLikelihood : Operation<GaussianLikelihoodInput, doub
 
     /// <inheritdoc/>
     public override OperationForm<GaussianLikelihoodInput, double[]> CreateNativeForm(NativeCode code) => new GaussianLikelihoodNative(code);
+
+    /// <inheritdoc/>
+    public override OperationForm<GaussianLikelihoodInput, double[]> CreateIlgpuForm(Accelerator accelerator) =>
+        new GaussianLikelihoodIlgpu(accelerator);
 
     /// <summary>Score of a value against a window's mean and population variance.</summary>
     internal static double Score(double value, double mean, double variance)

@@ -1,3 +1,4 @@
+using ILGPU.Runtime;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Operations.Numerics;
 
@@ -24,6 +25,9 @@ public sealed class HotellingFit : Operation<HotellingFitInput, HotellingModel>
 
     /// <inheritdoc/>
     public override string Name => "hotelling-fit";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KernelEntry> Kernels => HotellingFitIlgpu.Entries;
 
     /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
@@ -57,6 +61,10 @@ public sealed class HotellingFit : Operation<HotellingFitInput, HotellingModel>
 
     /// <inheritdoc/>
     public override OperationForm<HotellingFitInput, HotellingModel> CreateNativeForm(NativeCode code) => new HotellingFitNative(code);
+
+    /// <inheritdoc/>
+    public override OperationForm<HotellingFitInput, HotellingModel> CreateIlgpuForm(Accelerator accelerator) =>
+        new HotellingFitIlgpu(accelerator);
 
     /// <summary>Finishes what every form reduces the rows to.</summary>
     /// <param name="input">The job.</param>

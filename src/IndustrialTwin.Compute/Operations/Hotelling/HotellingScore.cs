@@ -1,3 +1,4 @@
+using ILGPU.Runtime;
 using IndustrialTwin.Devices;
 
 namespace IndustrialTwin.Operations.Hotelling;
@@ -19,6 +20,9 @@ public sealed class HotellingScore : Operation<HotellingScoreInput, double[]>
 
     /// <inheritdoc/>
     public override string Name => "hotelling-score";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KernelEntry> Kernels => HotellingScoreIlgpu.Entries;
 
     /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
@@ -64,4 +68,8 @@ public sealed class HotellingScore : Operation<HotellingScoreInput, double[]>
 
     /// <inheritdoc/>
     public override OperationForm<HotellingScoreInput, double[]> CreateNativeForm(NativeCode code) => new HotellingScoreNative(code);
+
+    /// <inheritdoc/>
+    public override OperationForm<HotellingScoreInput, double[]> CreateIlgpuForm(Accelerator accelerator) =>
+        new HotellingScoreIlgpu(accelerator);
 }

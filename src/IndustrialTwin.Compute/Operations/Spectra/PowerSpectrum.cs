@@ -1,4 +1,5 @@
 using System.Numerics;
+using ILGPU.Runtime;
 using IndustrialTwin.Devices;
 
 namespace IndustrialTwin.Operations.Spectra;
@@ -40,6 +41,9 @@ public sealed class PowerSpectrum : Operation<SpectrumInput, SpectrumResult>
     public override string Name => "power-spectrum";
 
     /// <inheritdoc/>
+    public override IReadOnlyList<KernelEntry> Kernels => PowerSpectrumKernels.Entries;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device) => true;
 
     /// <inheritdoc/>
@@ -63,4 +67,8 @@ public sealed class PowerSpectrum : Operation<SpectrumInput, SpectrumResult>
 
     /// <inheritdoc/>
     public override OperationForm<SpectrumInput, SpectrumResult> CreateNativeForm(NativeCode code) => new PowerSpectrumNative(code);
+
+    /// <inheritdoc/>
+    public override OperationForm<SpectrumInput, SpectrumResult> CreateIlgpuForm(Accelerator accelerator) =>
+        new PowerSpectrumIlgpu(accelerator);
 }

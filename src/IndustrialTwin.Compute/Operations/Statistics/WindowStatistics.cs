@@ -1,3 +1,4 @@
+using ILGPU.Runtime;
 using IndustrialTwin.Devices;
 
 namespace IndustrialTwin.Operations.Statistics;
@@ -20,6 +21,9 @@ public sealed class WindowStatistics : Operation<WindowBatch, WindowSummary[]>
 
     /// <inheritdoc/>
     public override string Name => "window-statistics";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KernelEntry> Kernels => WindowStatisticsIlgpu.Entries;
 
     /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
@@ -48,4 +52,8 @@ public sealed class WindowStatistics : Operation<WindowBatch, WindowSummary[]>
 
     /// <inheritdoc/>
     public override OperationForm<WindowBatch, WindowSummary[]> CreateNativeForm(NativeCode code) => new WindowStatisticsNative(code);
+
+    /// <inheritdoc/>
+    public override OperationForm<WindowBatch, WindowSummary[]> CreateIlgpuForm(Accelerator accelerator) =>
+        new WindowStatisticsIlgpu(accelerator);
 }

@@ -1,0 +1,43 @@
+using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Spectra;
+
+namespace IndustrialTwin.Devices;
+
+/// <summary>The question every device answers before it is trusted: a real kernel on known data.</summary>
+internal static class DeviceProbe
+{
+    private const int Length = 256;
+    private const int Windows = 4;
+    private const double Tolerance = 1e-4;
+
+    /// <summary>Null when the device computes right; else why it is not to be used.</summary>
+    public static async Task<string?> FailureAsync(IComputeDevice device, CancellationToken cancellationToken)
+    {
+        var samples = new float[Windows * Length];
+        for (var i = 0; i < samples.Length; i++)
+            samples[i] = (float)(Math.Sin(0.1 * i) + (0.25 * Math.Cos(0.9 * i * (1 + (i / Length)))));
+        var input = new SpectrumInput(
+            new WindowBatch(samples, Length), new SpectrumLayout(Length, [new FrequencyBand(1, 20), new FrequencyBand(20, 120)]));
+        var outcome = await device.RunAsync(PowerSpectrum.Instance, input, default, cancellationToken).ConfigureAwait(false);
+        if (!outcome.TryGetResult(out var result))
+            return outcome.Reason;
+        var expected = PowerSpectrum.Instance.Reference(input);
+        var error = Math.Max(
+            Distance(expected.Spectra, result.Spectra),
+            Distance(expected.BandEnergies, result.BandEnergies));
+        // Written so that a NaN fails too.
+        return error <= Tolerance ? null : $"its power spectrum is off by {error:g3} of the norm; {Tolerance:g1} is allowed.";
+    }
+
+    private static double Distance(float[] expected, float[] actual)
+    {
+        double error = 0, norm = 0;
+        for (var i = 0; i < expected.Length; i++)
+        {
+            error += Math.Pow(expected[i] - actual[i], 2);
+            norm += Math.Pow(expected[i], 2);
+        }
+
+        return Math.Sqrt(error / norm);
+    }
+}
