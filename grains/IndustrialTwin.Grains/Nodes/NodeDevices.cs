@@ -27,7 +27,7 @@ public sealed class NodeDevices(IOptions<NodeOptions> node, ILogger<NodeDevices>
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var devices = new[] { await DeviceDiscovery.OpenNativeAsync(logger: logger) };
+        var devices = await new DeviceDiscovery(logger: logger).OpenAsync(cancellationToken);
         foreach (var device in devices)
         {
             _devices.Add(device.Description.Id, device);

@@ -244,7 +244,7 @@ internal sealed partial class MapReader
 
     public static string Suggestion(string word, IEnumerable<string> known) =>
         known.Select(candidate => (candidate, distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
-            .Where(near => near.distance <= Math.Max(1, near.candidate.Length / 3))
+            .Where(near => near.distance <= Math.Max(1, (near.candidate.Length + 1) / 3))
             .OrderBy(near => near.distance)
             .Select(near => $"; did you mean '{near.candidate}'?")
             .FirstOrDefault(string.Empty);

@@ -15,9 +15,9 @@ internal static class YamlText
     /// <exception cref="YamlFault">The text is not one YAML document, or more than is read.</exception>
     public static YamlNode Read(string text)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             if (!parser.TryConsume<DocumentStart>(out _))
             {
@@ -37,6 +37,11 @@ internal static class YamlText
         catch (YamlException fault)
         {
             throw new YamlFault((int)fault.Start.Line, (int)fault.Start.Column, OneLine(fault.InnerException?.Message ?? fault.Message), "YAML 1.2");
+        }
+        catch (InvalidOperationException)
+        {
+            // The scanner meets some stray tabs with this one instead of its own exception.
+            throw new YamlFault((int)(parser.Current?.End.Line ?? 0), (int)(parser.Current?.End.Column ?? 0), "a character out of place after this", "YAML 1.2");
         }
     }
 
