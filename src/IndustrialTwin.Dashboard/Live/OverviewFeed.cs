@@ -1,0 +1,117 @@
+using IndustrialTwin.Accelerators;
+using IndustrialTwin.Dashboard;
+using IndustrialTwin.Enterprise;
+using IndustrialTwin.Lines;
+using IndustrialTwin.Nodes;
+using IndustrialTwin.Problems;
+using IndustrialTwin.Sites;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace IndustrialTwin.Live;
+
+/// <summary>Puts the sites, their lines with machines, and the nodes with accelerators on a board.</summary>
+internal sealed partial class OverviewFeed(GridReader grid, IOptions<DashboardOptions> options, TimeProvider clock, ILogger<OverviewFeed> logger)
+{
+    private const string Grid = "grid";
+
+    /// <summary>Runs until it is cancelled.</summary>
+    public async Task RunAsync(LiveBoard board, CancellationToken cancellationToken)
+    {
+        var followers = new Dictionary<SiteKey, (CancellationTokenSource Stop, Task Run)>();
+        try
+        {
+            using var timer = new PeriodicTimer(options.Value.GridInterval, clock);
+            do
+            {
+                try
+                {
+                    var enterprise = await grid.EnterpriseAsync(cancellationToken);
+                    board.SetLost(Grid, null);
+                    Follow(enterprise.Sites, board, followers, cancellationToken);
+                    board.Put("enterprise", "enterprise", DashboardJson.Text(enterprise));
+                    await ReadGridAsync(enterprise, board, cancellationToken);
+                }
+                catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+                {
+                    LogFailed(fault);
+                    board.SetLost(Grid, GridFault.Of(fault)?.Title ?? "The grid failed");
+                }
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop.
+        }
+        finally
+        {
+            foreach (var (stop, run) in followers.Values)
+            {
+                await stop.CancelAsync();
+                await run;
+                stop.Dispose();
+            }
+        }
+    }
+
+    private void Follow(
+        SiteKey[] sites, LiveBoard board, Dictionary<SiteKey, (CancellationTokenSource Stop, Task Run)> followers, CancellationToken cancellationToken)
+    {
+        foreach (var site in sites.Where(site => !followers.ContainsKey(site)))
+        {
+            var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            followers[site] = (stop, FollowSiteAsync(site, board, stop.Token));
+        }
+    }
+
+    private Task FollowSiteAsync(SiteKey site, LiveBoard board, CancellationToken cancellationToken)
+    {
+        var versions = new Dictionary<LineKey, long>();
+        return new TwinFollower<SiteSnapshot>(site.Value, board, options.Value.SilenceMax, clock, logger)
+        {
+            Watch = token => grid.Grains.GetGrain<ISiteGrain>(site.Value).Watch(options.Value.WatchInterval, token),
+            Read = token => grid.SiteAsync(site, token),
+            Take = (snapshot, token) => TakeAsync(snapshot, versions, board, token),
+        }.RunAsync(cancellationToken);
+    }
+
+    /// <summary>A site's stream says which lines changed; those are read whole.</summary>
+    private async Task<bool> TakeAsync(SiteSnapshot site, Dictionary<LineKey, long> versions, LiveBoard board, CancellationToken cancellationToken)
+    {
+        foreach (var gone in versions.Keys.Except(site.Lines.Select(line => line.Line)).ToArray())
+        {
+            versions.Remove(gone);
+            board.Remove(gone.Value);
+        }
+
+        var changed = board.Put(site.Site.Value, "site", DashboardJson.Text(site));
+        var stale = site.Lines.Where(line => !versions.TryGetValue(line.Line, out var known) || known != line.Version).ToArray();
+        await Parallel.ForEachAsync(
+            stale,
+            new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = options.Value.CallsAtOnceMax },
+            async (line, token) => board.Put(line.Line.Value, "line", DashboardJson.Text(await grid.LineAsync(line.Line, token))));
+        foreach (var line in stale)
+        {
+            versions[line.Line] = line.Version;
+        }
+
+        return changed;
+    }
+
+    private async Task ReadGridAsync(EnterpriseSnapshot enterprise, LiveBoard board, CancellationToken cancellationToken)
+    {
+        var nodes = await NodeEndpoints.ReadAsync(grid, enterprise.Nodes, cancellationToken);
+        var accelerators = await AcceleratorEndpoints.ReadAsync(grid, nodes.Found, cancellationToken);
+        board.Put(Grid, Grid, DashboardJson.Text(new
+        {
+            timeUs = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+            nodes = nodes.Found,
+            accelerators = accelerators.Found,
+            unreachable = nodes.Missing.Concat(accelerators.Missing),
+        }));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reading sites, nodes and accelerators failed; it is tried again")]
+    private partial void LogFailed(Exception fault);
+}

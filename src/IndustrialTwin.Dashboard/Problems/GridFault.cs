@@ -1,0 +1,20 @@
+using IndustrialTwin.Accelerators;
+using IndustrialTwin.Samples;
+
+namespace IndustrialTwin.Problems;
+
+/// <summary>What a failed grain call means to a client of the HTTP API.</summary>
+internal static class GridFault
+{
+    /// <summary>The HTTP status and the words for a fault that a running grid may have; null for one that it must not.</summary>
+    public static (int Status, string Title)? Of(Exception fault) => fault switch
+    {
+        TimeoutException => (StatusCodes.Status504GatewayTimeout, "The twin did not answer in time"),
+        LogUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The durable log is not available"),
+        AcceleratorOfflineException => (StatusCodes.Status503ServiceUnavailable, "The accelerator is offline"),
+        SiloUnavailableException or OrleansMessageRejectionException
+            => (StatusCodes.Status503ServiceUnavailable, "The grid is not available"),
+        OrleansException => (StatusCodes.Status503ServiceUnavailable, "The grid could not answer"),
+        _ => null,
+    };
+}
