@@ -44,10 +44,10 @@ internal static class SiloHosting
             silo.Configure<LoadSheddingOptions>(shedding => shedding.LoadSheddingEnabled = true);
         });
         builder.Services.AddSingleton<IQuarantine, LogQuarantine>();
-        builder.Services.AddMqttIngest(configuration.GetSection("Mqtt"));
-        builder.Services.AddDemonstration(configuration.GetSection("Demonstration"));
+        builder.Services.AddHostedService<PlantAtStart>(); // Before samples come in, after the silo.
+        builder.Services.AddMqttIngest(configuration);
+        builder.Services.AddDemonstration(configuration);
         builder.Services.Configure<PlantOptions>(configuration.GetSection(PlantOptions.Section));
-        builder.Services.AddHostedService<PlantAtStart>();
         builder.Services.AddHostedService<Narrator>();
         builder.Services.AddDashboard();
         builder.Services.AddHealth();
