@@ -79,7 +79,7 @@ internal sealed partial class ExternalBroker(
     private async Task ServeConnectionAsync(Action connected, CancellationToken stopping)
     {
         using var client = new MqttClientFactory().CreateMqttClient();
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var ending = new CancellationTokenSource();
         var pending = Channel.CreateBounded<Pending>(
             new BoundedChannelOptions(_options.ReceiveMax) { SingleReader = true, SingleWriter = true });
         var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,6 +91,11 @@ internal sealed partial class ExternalBroker(
         client.ApplicationMessageReceivedAsync += async arrived =>
         {
             arrived.AutoAcknowledge = false;
+            if (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
             var message = new IntakeMessage(
                 arrived.ApplicationMessage.Topic,
                 MqttMessages.Payload(arrived.ApplicationMessage.Payload),
@@ -127,8 +132,14 @@ internal sealed partial class ExternalBroker(
         finally
         {
             _isConnected = false;
-            await ending.CancelAsync().ConfigureAwait(false);
             pending.Writer.TryComplete();
+            if (client.IsConnected)
+            {
+                await acknowledging.WaitAsync(_options.DrainTimeMax, time, CancellationToken.None)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await ending.CancelAsync().ConfigureAwait(false);
             await acknowledging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (client.IsConnected)
             {
