@@ -37,6 +37,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
     private readonly ILogger _logger;
     private readonly EmbeddedListener _listener;
     private readonly MqttServer _server;
+    private volatile bool _isDraining;
 
     public EmbeddedBroker(
         SampleIntake intake, IngestInstruments instruments, TimeProvider time, IOptions<MqttOptions> options, ILogger<EmbeddedBroker> logger)
@@ -83,7 +84,10 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         LogListening(_listener.LocalEndPoint!);
     }
 
-    /// <summary>Closes the connections, then waits for what was begun; clients send again what they have no acknowledgement for.</summary>
+    /// <summary>
+    /// Reads no more samples, lets what was begun be committed and acknowledged, then closes the connections. Clients send again
+    /// what they have no acknowledgement for.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (!_server.IsStarted)
@@ -92,31 +96,26 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         }
 
         _server.AcceptNewConnections = false;
+        _isDraining = true;
         var connections = _connections.Values.ToArray();
-        await _server.StopAsync(new MqttServerStopOptions
-        {
-            DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown },
-        }).ConfigureAwait(false);
         foreach (var connection in connections)
         {
             connection.Complete();
         }
 
-        try
+        await Task.WhenAll(connections.Select(connection => connection.Acknowledging))
+            .WaitAsync(_options.DrainTimeMax, Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _server.StopAsync(new MqttServerStopOptions
         {
-            await Task.WhenAll(connections.Select(connection => connection.Acknowledging)).WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            await _stopping.CancelAsync().ConfigureAwait(false);
-        }
+            DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown },
+        }).ConfigureAwait(false);
     }
 
     public void Dispose()
     {
         _server.Dispose();
         _stopping.Dispose();
-        Room.Dispose();
     }
 
     /// <summary>Tells subscribers what became of a message: the message itself where it was taken, its quarantine where it was not.</summary>
@@ -203,6 +202,12 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         }
 
         inbound.Packet = SignOfLife;
+        if (_isDraining)
+        {
+            // Read no further: the connection is about to be closed, and what it sent stays unacknowledged.
+            return Task.Delay(Timeout.Infinite, inbound.CancellationToken);
+        }
+
         return publisher.TakeAsync(packet, inbound.CancellationToken);
     }
 

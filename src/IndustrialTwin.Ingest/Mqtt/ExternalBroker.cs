@@ -1,10 +1,8 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MQTTnet;
-using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
@@ -81,7 +79,7 @@ internal sealed partial class ExternalBroker(
     private async Task ServeConnectionAsync(Action connected, CancellationToken stopping)
     {
         using var client = new MqttClientFactory().CreateMqttClient();
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var ending = new CancellationTokenSource();
         var pending = Channel.CreateBounded<Pending>(
             new BoundedChannelOptions(_options.ReceiveMax) { SingleReader = true, SingleWriter = true });
         var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -93,6 +91,11 @@ internal sealed partial class ExternalBroker(
         client.ApplicationMessageReceivedAsync += async arrived =>
         {
             arrived.AutoAcknowledge = false;
+            if (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
             var message = new IntakeMessage(
                 arrived.ApplicationMessage.Topic,
                 MqttMessages.Payload(arrived.ApplicationMessage.Payload),
@@ -120,7 +123,8 @@ internal sealed partial class ExternalBroker(
             var finished = await Task.WhenAny(ended.Task, acknowledging, Task.Delay(Timeout.Infinite, stopping)).ConfigureAwait(false);
             if (finished == ended.Task)
             {
-                throw new InvalidOperationException(await ended.Task.ConfigureAwait(false));
+                _lastError = await ended.Task.ConfigureAwait(false);
+                throw new InvalidOperationException(_lastError);
             }
 
             await finished.ConfigureAwait(false);
@@ -128,8 +132,14 @@ internal sealed partial class ExternalBroker(
         finally
         {
             _isConnected = false;
-            await ending.CancelAsync().ConfigureAwait(false);
             pending.Writer.TryComplete();
+            if (client.IsConnected)
+            {
+                await acknowledging.WaitAsync(_options.DrainTimeMax, time, CancellationToken.None)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await ending.CancelAsync().ConfigureAwait(false);
             await acknowledging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (client.IsConnected)
             {
@@ -142,32 +152,11 @@ internal sealed partial class ExternalBroker(
 
     private async Task ConnectAsync(IMqttClient client, CancellationToken cancellationToken)
     {
-        var builder = new MqttClientOptionsBuilder()
-            .WithProtocolVersion(MqttProtocolVersion.V500)
-            .WithTcpServer(_options.Host, _options.Port)
+        var builder = MqttConnections.Options(_options, _options.Host, _options.Port)
             .WithClientId(_options.ClientId)
             .WithCleanStart(false)
             .WithSessionExpiryInterval((uint)_options.SessionExpiry.TotalSeconds)
             .WithReceiveMaximum((ushort)_options.ReceiveMax);
-        if (!string.IsNullOrEmpty(_options.UserName))
-        {
-            builder.WithCredentials(_options.UserName, _options.Password);
-        }
-
-        if (_options.Tls)
-        {
-            builder.WithTlsOptions(tls =>
-            {
-                tls.UseTls();
-                if (_options.TlsCaFile is { } file)
-                {
-                    var authorities = new X509Certificate2Collection();
-                    authorities.ImportFromPemFile(file);
-                    tls.WithTrustChain(authorities);
-                }
-            });
-        }
-
         var connected = await client.ConnectAsync(builder.Build(), cancellationToken).ConfigureAwait(false);
         if (connected.ResultCode != MqttClientConnectResultCode.Success)
         {

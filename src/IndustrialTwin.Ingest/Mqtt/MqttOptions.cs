@@ -91,6 +91,10 @@ public sealed class MqttOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
     public TimeSpan ObserveTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a stop waits for messages that were begun to be committed and acknowledged.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DrainTimeMax { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The share of messages without a trace context that are traced, 0 to 1.</summary>
     [Range(0.0, 1.0)]
     public double TraceRatio { get; set; } = 0.01;

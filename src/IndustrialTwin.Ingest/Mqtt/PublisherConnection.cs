@@ -66,22 +66,18 @@ internal sealed class PublisherConnection
     internal async Task TakeAsync(MqttPublishPacket packet, CancellationToken cancellationToken)
     {
         var received = _broker.Time.GetTimestamp();
-        await _broker.Room.WaitAsync(cancellationToken).ConfigureAwait(false);
-        var isBegun = false;
-        try
+        if (!await _pending.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (await _pending.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
-            {
-                var message = new IntakeMessage(packet.Topic, MqttMessages.Payload(packet.Payload), MqttMessages.TraceParent(packet.UserProperties), ClientId, received);
-                isBegun = _pending.Writer.TryWrite(new Pending(packet, message, _broker.Intake.TakeAsync(message, _broker.Stopping)));
-            }
+            return;
         }
-        finally
+
+        await _broker.Room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var message = new IntakeMessage(
+            packet.Topic, MqttMessages.Payload(packet.Payload), MqttMessages.TraceParent(packet.UserProperties), ClientId, received);
+        if (!_pending.Writer.TryWrite(new Pending(packet, message, _broker.Intake.TakeAsync(message, _broker.Stopping))))
         {
-            if (!isBegun)
-            {
-                _broker.Room.Release();
-            }
+            // The connection ended in between: what was begun has its outcome, but nobody to tell.
+            _broker.Room.Release();
         }
     }
 

@@ -139,7 +139,8 @@ public sealed class ExternalBrokerTests
     private static async Task<IngestHost> StartAsync(MosquittoServer broker, FakeTwins twins, string clientId = "silo-1")
     {
         var host = await IngestHost.StartAsync(
-            twins, ("Mode", "External"), ("Port", $"{broker.Port}"), ("ClientId", clientId), ("ReconnectDelayMax", "00:00:00.5"));
+            twins, ("Mode", "External"), ("Port", $"{broker.Port}"), ("ClientId", clientId), ("ReconnectDelayMax", "00:00:00.5"),
+            ("DrainTimeMax", "00:00:00.5"));
         await IngestHost.UntilAsync(() => host.Ingest.Status.IsConnected, "the ingest is connected");
         return host;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using IndustrialTwin.Demonstration;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Samples;
@@ -39,12 +40,13 @@ internal sealed class IngestHost : IAsyncDisposable
         builder.Configuration["Mqtt:TraceRatio"] = "0";
         foreach (var (key, value) in settings)
         {
-            builder.Configuration[$"Mqtt:{key}"] = value;
+            builder.Configuration[key.Contains(':', StringComparison.Ordinal) ? key : $"Mqtt:{key}"] = value;
         }
 
         builder.Services.AddSingleton<ISampleObserver>(twins);
         builder.Services.AddSingleton<IQuarantine>(twins);
         builder.Services.AddMqttIngest(builder.Configuration);
+        builder.Services.AddDemonstration(builder.Configuration);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var host = builder.Build();
         await host.StartAsync(Deadline);

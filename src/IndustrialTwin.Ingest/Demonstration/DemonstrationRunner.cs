@@ -1,0 +1,50 @@
+using System.Net;
+using IndustrialTwin.Mqtt;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MQTTnet;
+
+namespace IndustrialTwin.Demonstration;
+
+/// <summary>Runs the demonstration plant's machines against the ingest's broker.</summary>
+internal sealed partial class DemonstrationRunner(
+    IMqttIngest ingest, TimeProvider time, IOptions<DemonstrationOptions> options, IOptions<MqttOptions> mqtt, ILogger<DemonstrationRunner> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.Enabled)
+        {
+            return;
+        }
+
+        var machines = DemonstrationPlant.CreateMachines(options.Value.Seed, options.Value.Speed);
+        LogRunning(machines.Length, options.Value.Seed);
+        var devices = machines.Select(
+            machine => new DemonstrationDevice(machine, Connection, options.Value.BacklogMax, time, logger).RunAsync(stoppingToken));
+        await Task.WhenAll(devices).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!stoppingToken.IsCancellationRequested)
+        {
+            throw new InvalidOperationException("A demonstration machine ended before the host.");
+        }
+    }
+
+    private MqttClientOptionsBuilder Connection()
+    {
+        if (mqtt.Value.Mode == MqttMode.External)
+        {
+            return MqttConnections.Options(mqtt.Value, mqtt.Value.Host, mqtt.Value.Port);
+        }
+
+        // Where the embedded broker listens on every address, it is reached on this computer's own.
+        var endpoint = IPEndPoint.Parse(ingest.Status.Endpoint);
+        var address = endpoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
+            : endpoint.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+            : endpoint.Address;
+        return MqttConnections.Options(mqtt.Value, address.ToString(), endpoint.Port);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "The demonstration plant runs {Count} machines with seed {Seed}")]
+    private partial void LogRunning(int count, int seed);
+}
