@@ -74,7 +74,9 @@ public partial class LayoutTests
     public void The_top_level_is_fixed()
     {
         var folders = Directory.EnumerateDirectories(Repository.Root).Select(folder => Path.GetFileName(folder)!);
-        Assert.Empty(folders.Except(TopLevel).Where(folder => folder is not ("artifacts" or "TestResults" or ".vs" or ".idea" or ".vscode")));
+        Assert.DoesNotContain(
+            folders.Except(TopLevel),
+            folder => folder is not ("artifacts" or "TestResults" or ".vs" or ".idea" or ".vscode"));
     }
 
     [Fact]
