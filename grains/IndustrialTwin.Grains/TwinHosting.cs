@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +28,7 @@ public static class TwinHosting
         silo.Services.TryAddSingleton<NodeDevices>();
         silo.Services.AddHostedService(services => services.GetRequiredService<NodeDevices>());
         silo.Services.AddSingleton<LocalAccelerators>();
+        silo.Services.TryAddSingleton<ICommandSink, NoCommandSink>();
         silo.Services.AddSingleton<MachineEventCodec>();
         silo.Services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
         return silo.UseSiloMetadata(new Dictionary<string, string> { [NodeOptions.MetadataKey] = key.Value });

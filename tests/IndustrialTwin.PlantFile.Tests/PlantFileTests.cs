@@ -1,6 +1,7 @@
 using CsCheck;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
+using IndustrialTwin.Controls;
 using Xunit;
 
 namespace IndustrialTwin.Plants;
@@ -33,6 +34,9 @@ public class PlantFileTests
             alarms:
               - {name: bearing, feature: spectrum/resonance, high: 0.5, clear: 0.4, medianOf: 3, delayPoints: 2, priority: high}
               - {name: stall, feature: drift/likelihood, low: 0.1}
+            controls:
+              - {name: shake, channel: vibration, windowRows: 64, statistic: peak, high: 90, clear: 70, command: stop, deadline: 2ms}
+              - {name: hold-speed, channel: speed, windowRows: 2, statistic: mean, target: 9000, gain: 0.1, bias: 50, min: 0, max: 100, command: drive}
         lines:
           - line: line-3
             title: Line 3
@@ -57,6 +61,12 @@ public class PlantFileTests
         Assert.Equal(
             new AlarmDeclaration("bearing", "spectrum/resonance", AlarmSide.High, 0.5, 0.4, 3, 2, AlarmPriority.High), spindle.Alarms[0]);
         Assert.Equal(new AlarmDeclaration("stall", "drift/likelihood", AlarmSide.Low, 0.1, 0.1, 1, 1, AlarmPriority.Medium), spindle.Alarms[1]);
+        Assert.Equal(
+            [
+                new ControlDeclaration("shake", "vibration", 64, Statistic.Peak, new LimitLaw(AlarmSide.High, 90, 70, 1), "stop", TimeSpan.FromMilliseconds(2)),
+                new ControlDeclaration("hold-speed", "speed", 2, Statistic.Mean, new ProportionalLaw(9000, 0.1, 50, 0, 100), "drive", TimeSpan.FromMilliseconds(5)),
+            ],
+            spindle.Controls);
         Assert.Equal("motor-01", line.Machines[1].Title);
         Assert.Equal(TimeSpan.FromMinutes(5), line.Machines[1].ClockSkewMax);
     }
@@ -67,6 +77,7 @@ public class PlantFileTests
         static string Revision(string text) => PlantFile.Parse("p", text).Declaration!.Lines[0].Machines[0].Revision;
         Assert.Equal(Revision(Good), Revision("# a comment\n" + Good));
         Assert.NotEqual(Revision(Good), Revision(Good.Replace("high: 0.5", "high: 0.6", StringComparison.Ordinal)));
+        Assert.NotEqual(Revision(Good), Revision(Good.Replace("gain: 0.1", "gain: 0.2", StringComparison.Ordinal)));
         Assert.NotEqual(Revision(Good), Revision(Good.Replace("max: 30000", "max: 30001", StringComparison.Ordinal)));
     }
 
@@ -94,6 +105,12 @@ public class PlantFileTests
     [InlineData("statistics: [rms, crest-factor]", "statistics: [rms, crest]", "machineTypes.spindle.analyses[0].statistics[1]", "'crest'", "one of mean")]
     [InlineData("fitRows: 400", "fitRows: 2", "machineTypes.spindle.analyses[2].fitRows", "'2'", "more rows than channels")]
     [InlineData("kind: likelihood", "kind: magic", "machineTypes.spindle.analyses[3].kind", "'magic'", "one of window-statistics")]
+    [InlineData("channel: speed, windowRows: 2, stat", "channel: sped, windowRows: 2, stat", "machineTypes.spindle.controls[1].channel", "'sped'", "did you mean 'speed'")]
+    [InlineData("clear: 70", "clear: 95", "machineTypes.spindle.controls[0].clear", "95", "at most the limit")]
+    [InlineData("high: 90, clear: 70", "high: 90, target: 3", "machineTypes.spindle.controls[0]", "'high' 'target'", "one of")]
+    [InlineData("deadline: 2ms", "deadline: 0.05ms", "machineTypes.spindle.controls[0].deadline", "00:00:00.0000500", "at least")]
+    [InlineData("min: 0, max: 100, command", "min: 0, max: 0, command", "machineTypes.spindle.controls[1].max", "0", "more than min")]
+    [InlineData("statistic: peak", "statistic: peek", "machineTypes.spindle.controls[0].statistic", "'peek'", "did you mean 'peak'")]
     [InlineData("extends: rotating", "extends: rotator", "machineTypes.spindle.extends", "'rotator'", "a machine type of this file")]
     public void A_mistake_is_named_with_its_path_its_value_and_what_was_expected(string from, string to, string path, string value, string expected)
     {

@@ -1,4 +1,5 @@
 using IndustrialTwin.Alarms;
+using IndustrialTwin.Controls;
 
 namespace IndustrialTwin.Machines;
 
@@ -21,3 +22,7 @@ internal sealed record MachineRetired : MachineEvent;
 /// <summary>An operator did something to an alarm.</summary>
 [GenerateSerializer, Immutable, Alias("itwin.alarm-commanded")]
 internal sealed record AlarmCommanded([property: Id(0)] AlarmCommand Command, [property: Id(1)] long AtUs) : MachineEvent;
+
+/// <summary>An interlock acted: the command was sent before this was written.</summary>
+[GenerateSerializer, Immutable, Alias("itwin.command-issued")]
+internal sealed record CommandIssued([property: Id(0)] MachineCommand Command) : MachineEvent;

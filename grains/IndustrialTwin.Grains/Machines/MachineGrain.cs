@@ -3,8 +3,9 @@ using IndustrialTwin.Accelerators;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Changes;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Lines;
-using IndustrialTwin.Quarantine;
+using IndustrialTwin.Nodes;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,8 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private readonly ISampleLog _log;
     private readonly MachineEventCodec _events;
     private readonly LocalAccelerators _accelerators;
+    private readonly NodeDevices _devices;
+    private readonly ICommandSink _commands;
     private readonly MachineOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<MachineGrain> _logger;
@@ -48,11 +51,13 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         ISampleLog log,
         MachineEventCodec events,
         LocalAccelerators accelerators,
+        NodeDevices devices,
+        ICommandSink commands,
         IOptions<MachineOptions> options,
         TimeProvider clock,
         ILogger<MachineGrain> logger)
     {
-        (_checkpoint, _log, _events, _accelerators) = (checkpoint, log, events, accelerators);
+        (_checkpoint, _log, _events, _accelerators, _devices, _commands) = (checkpoint, log, events, accelerators, devices, commands);
         (_options, _clock, _logger) = (options.Value, clock, logger);
         _machine = MachineKey.Parse(context.GrainId.Key.ToString()!);
         _twin = new MachineTwin(_machine, new MachineState());
@@ -92,7 +97,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var span = MachineTelemetry.Start("machine observe", _machine, batch.TraceParent);
-        var reply = Fault(batch) is { } fault ? ObserveReply.Rejected(fault.Reason, fault.Detail) : await CommitAsync(batch, span);
+        var reply = BatchAdmission.Fault(_machine, _twin, batch) is { } fault ? ObserveReply.Rejected(fault.Reason, fault.Detail) : await CommitAsync(batch, span);
         _duplicates += reply.Outcome == ObserveOutcome.Duplicate ? 1 : 0;
         _rejected += reply.Outcome == ObserveOutcome.Rejected ? 1 : 0;
         span?.SetTag("itwin.outcome", reply.Outcome.ToString()).SetTag("itwin.samples", reply.SamplesAccepted);
@@ -177,34 +182,6 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         return query;
     }
 
-    private (QuarantineReason Reason, string Detail)? Fault(SampleBatch batch)
-    {
-        if (!IsDeclared)
-        {
-            return _twin.IsRetired
-                ? (QuarantineReason.RetiredMachine, $"{_machine}: the machine is retired; declare it in its plant file again.")
-                : (QuarantineReason.UnknownMachine, $"{_machine}: no plant file declares the machine; apply one that does.");
-        }
-
-        if (batch.Machine != _machine)
-        {
-            return (QuarantineReason.InvalidSchema, $"{_machine}: the batch is one of '{batch.Machine}'.");
-        }
-
-        if (batch.Epoch < 0 || batch.Sequence < 0 || string.IsNullOrEmpty(batch.Source) || batch.Source.Length > 64)
-        {
-            return (QuarantineReason.InvalidSequence,
-                $"{_machine}: source '{batch.Source}', epoch {batch.Epoch}, sequence {batch.Sequence}; expected a name of 1 to 64 characters and numbers from 0 on.");
-        }
-
-        if (!_twin.Ledger.HasRoomFor(batch.Source))
-        {
-            return (QuarantineReason.TooManySources, $"{_machine}: source '{batch.Source}' is one more than the {SequenceLedger.SourcesMax} that a twin keeps apart.");
-        }
-
-        return BatchScreening.SchemaFault(batch) is { } schema ? (QuarantineReason.InvalidSchema, schema) : null;
-    }
-
     private async Task<ObserveReply> CommitAsync(SampleBatch batch, Activity? span)
     {
         var name = new BatchName(batch.Source, batch.Epoch, batch.Sequence);
@@ -221,6 +198,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
         var started = Stopwatch.GetTimestamp();
         var screened = BatchScreening.Screen(batch, _twin.Declaration!, _clock.NowUs());
+        Controls()?.Observe(batch, screened.Good);
         var append = AppendAsync(batch, screened);
         if (!append.IsCompleted)
         {
@@ -303,6 +281,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
     private LogUnavailableException Lost()
     {
+        _isLost = true;
         DeactivateOnIdle();
         return new LogUnavailableException($"{_machine}: another activation of the twin has taken over; ask again.");
     }
@@ -384,7 +363,11 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         _pump is { } pump ? pump.IsIdle ? pump.Analysed : Math.Max(pump.Newest, pump.Analysed + 1) : 0,
         _pump?.Analysed ?? 0,
         _pump?.Accelerator,
-        _twin.WatermarkUs);
+        _twin.WatermarkUs)
+    {
+        Controls = _controls?.ToSnapshots() ?? [],
+        Commands = [.. _twin.Commands],
+    };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: the checkpoint could not be stored; the log has what it would have held.")]
     private partial void LogCheckpointFailed(MachineKey machine, Exception fault);

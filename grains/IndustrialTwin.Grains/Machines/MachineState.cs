@@ -1,5 +1,6 @@
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Samples;
 
 namespace IndustrialTwin.Machines;
@@ -50,6 +51,10 @@ internal sealed record MachineState
 
     [Id(12)]
     public long NewestUs { get; init; } = long.MinValue;
+
+    /// <summary>The newest commands of interlocks, the oldest first.</summary>
+    [Id(13)]
+    public MachineCommand[] Commands { get; init; } = [];
 }
 
 /// <summary>Where a source's sequence stands on its way to the analyses.</summary>

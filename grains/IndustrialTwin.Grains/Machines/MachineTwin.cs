@@ -1,5 +1,6 @@
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Samples;
 
 namespace IndustrialTwin.Machines;
@@ -10,6 +11,8 @@ namespace IndustrialTwin.Machines;
 /// </summary>
 internal sealed class MachineTwin
 {
+    private const int CommandsKept = 16;
+
     private readonly MachineKey _machine;
     private readonly List<(string Name, ReorderBuffer Buffer)> _sources = new(1);
     private readonly Dictionary<string, FeaturePoint> _features = new(0);
@@ -28,6 +31,7 @@ internal sealed class MachineTwin
         Counts = state.Counts;
         IsRetired = state.IsRetired;
         _newestUs = state.NewestUs;
+        Commands = state.Commands;
         foreach (var source in state.Sources)
         {
             _sources.Add((source.Source, new ReorderBuffer(source.Epoch, source.Next)));
@@ -58,6 +62,9 @@ internal sealed class MachineTwin
 
     public RunningClock? Running => _running;
 
+    /// <summary>The newest commands of interlocks, the oldest first.</summary>
+    public MachineCommand[] Commands { get; private set; }
+
     public long? NewestUs => _newestUs == long.MinValue ? null : _newestUs;
 
     /// <summary>Batches that wait for an earlier one of their source.</summary>
@@ -86,6 +93,8 @@ internal sealed class MachineTwin
     }
 
     public void Apply(MachineRetired _) => IsRetired = true;
+
+    public void Apply(CommandIssued issued) => Commands = [.. Commands.TakeLast(CommandsKept - 1), issued.Command];
 
     /// <summary>Carries out an operator's command; answers whether it changed anything.</summary>
     public bool Apply(AlarmCommanded commanded)
@@ -210,6 +219,7 @@ internal sealed class MachineTwin
         Features = [.. _features.Values],
         Counts = Counts,
         NewestUs = _newestUs,
+        Commands = Commands,
     };
 
     private long LatenessUs => (long)(Declaration?.LatenessMax.TotalMicroseconds ?? 0);

@@ -223,6 +223,9 @@ internal sealed partial class TwinPump(
             case { Event: AlarmCommanded commanded }:
                 twin.Apply(commanded);
                 break;
+            case { Event: CommandIssued issued }:
+                twin.Apply(issued);
+                break;
         }
     }
 

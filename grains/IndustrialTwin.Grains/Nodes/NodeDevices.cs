@@ -17,6 +17,9 @@ public sealed class NodeDevices(IOptions<NodeOptions> node, ILogger<NodeDevices>
     /// <summary>Its accelerators, the preferred one first.</summary>
     public IReadOnlyList<AcceleratorKey> Accelerators { get; private set; } = [];
 
+    /// <summary>The devices in the order that control loops ask them: native first, since what they compute is smaller than a trip to a GPU.</summary>
+    public IReadOnlyList<IComputeDevice> ControlOrder { get; private set; } = [];
+
     /// <summary>The device of an accelerator.</summary>
     /// <exception cref="AcceleratorOfflineException">The node has no such device.</exception>
     public IComputeDevice DeviceOf(AcceleratorKey accelerator) =>
@@ -33,6 +36,7 @@ public sealed class NodeDevices(IOptions<NodeOptions> node, ILogger<NodeDevices>
             _devices.Add(device.Description.Id, device);
         }
 
+        ControlOrder = [.. devices.OrderBy(device => device.Description.Kind == DeviceKind.NativeCpu ? 0 : 1)];
         Accelerators = [.. devices.Select(device => AcceleratorKey.Parse($"{Node}/{device.Description.Id}"))];
     }
 

@@ -1,5 +1,6 @@
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
+using IndustrialTwin.Controls;
 
 namespace IndustrialTwin.Machines;
 
@@ -25,4 +26,9 @@ public sealed record MachineDeclaration(
     [property: Id(6)] RunningRule? Running,
     [property: Id(7)] TimeSpan LatenessMax,
     [property: Id(8)] TimeSpan? ClockSkewMax,
-    [property: Id(9)] string Revision);
+    [property: Id(9)] string Revision)
+{
+    /// <summary>When its twin commands it.</summary>
+    [Id(10)]
+    public ControlDeclaration[] Controls { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using IndustrialTwin.Alarms;
+using IndustrialTwin.Controls;
 
 namespace IndustrialTwin.Machines;
 
@@ -62,4 +63,13 @@ public sealed record MachineSnapshot(
     [property: Id(7)] long LogPosition,
     [property: Id(8)] long AnalysedPosition,
     [property: Id(9)] string? Accelerator,
-    [property: Id(10)] long? WatermarkUs);
+    [property: Id(10)] long? WatermarkUs)
+{
+    /// <summary>Its control loops.</summary>
+    [Id(11)]
+    public ControlSnapshot[] Controls { get; init; } = [];
+
+    /// <summary>The newest commands of its interlocks, the oldest first.</summary>
+    [Id(12)]
+    public MachineCommand[] Commands { get; init; } = [];
+}

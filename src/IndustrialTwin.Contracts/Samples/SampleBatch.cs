@@ -24,6 +24,10 @@ public sealed record SampleBatch(
     /// <summary>The source of a batch that names none.</summary>
     public const string DefaultSource = "device";
 
+    /// <summary>When the grid received it, microseconds since 1970-01-01 UTC, or null: a control loop's deadline counts from then.</summary>
+    [Id(6)]
+    public long? ReceivedUs { get; init; }
+
     /// <summary>The samples of all columns together.</summary>
     public int SampleCount
     {

@@ -5,6 +5,7 @@ using System.Text;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using MQTTnet;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
@@ -77,6 +78,17 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
     internal SemaphoreSlim Room { get; }
 
     internal CancellationToken Stopping => _stopping.Token;
+
+    public async ValueTask<bool> PublishAsync(MqttApplicationMessage message, CancellationToken cancellationToken)
+    {
+        if (!_server.IsStarted)
+        {
+            return false;
+        }
+
+        await _server.InjectApplicationMessage(new InjectedMqttApplicationMessage(message), cancellationToken).ConfigureAwait(false);
+        return true;
+    }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

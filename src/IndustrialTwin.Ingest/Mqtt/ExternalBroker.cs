@@ -27,9 +27,21 @@ internal sealed partial class ExternalBroker(
     private Task _running = Task.CompletedTask;
     private volatile bool _isConnected;
     private volatile string? _lastError;
+    private volatile IMqttClient? _client;
 
     public MqttIngestStatus Status =>
         new(MqttMode.External, _isConnected, $"{_options.Host}:{_options.Port}", _isConnected ? 1 : 0, _lastError);
+
+    public async ValueTask<bool> PublishAsync(MqttApplicationMessage message, CancellationToken cancellationToken)
+    {
+        if (_client is not { IsConnected: true } client)
+        {
+            return false;
+        }
+
+        var published = await client.PublishAsync(message, cancellationToken).ConfigureAwait(false);
+        return published.IsSuccess;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -116,6 +128,7 @@ internal sealed partial class ExternalBroker(
                 await ConnectAsync(client, timeout.Token).ConfigureAwait(false);
             }
 
+            _client = client;
             _isConnected = true;
             _lastError = null;
             connected();
@@ -131,6 +144,7 @@ internal sealed partial class ExternalBroker(
         }
         finally
         {
+            _client = null;
             _isConnected = false;
             pending.Writer.TryComplete();
             if (client.IsConnected)

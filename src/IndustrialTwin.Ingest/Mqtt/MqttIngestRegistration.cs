@@ -1,3 +1,4 @@
+using IndustrialTwin.Controls;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Configuration;
@@ -32,6 +33,7 @@ public static class MqttIngestRegistration
             MqttMode.External => ActivatorUtilities.CreateInstance<ExternalBroker>(provider),
             _ => ActivatorUtilities.CreateInstance<EmbeddedBroker>(provider),
         });
+        services.Replace(ServiceDescriptor.Singleton<ICommandSink, MqttCommands>());
         services.TryAddSingleton<MqttIngest>();
         services.TryAddSingleton<IMqttIngest>(provider => provider.GetRequiredService<MqttIngest>());
         services.AddHostedService(provider => provider.GetRequiredService<MqttIngest>());

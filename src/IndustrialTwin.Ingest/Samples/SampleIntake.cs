@@ -67,7 +67,8 @@ internal sealed partial class SampleIntake(
             return await KeepAsync(message, machine, read.Reason.Value, read.Detail, 0, cancellationToken).ConfigureAwait(false);
         }
 
-        var reply = await observer.ObserveAsync(read.Batch, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var batch = read.Batch with { ReceivedUs = ReceivedUs(message) };
+        var reply = await observer.ObserveAsync(batch, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         switch (reply.Outcome)
         {
             case ObserveOutcome.Accepted:
@@ -92,13 +93,15 @@ internal sealed partial class SampleIntake(
         IntakeMessage message, MachineKey? machine, QuarantineReason reason, string detail, int samples, CancellationToken cancellationToken)
     {
         var kept = message.Payload.Span[..Math.Min(message.Payload.Length, QuarantineRecord.PayloadBytesMax)].ToArray();
-        var receivedUs = (long)((time.GetUtcNow() - time.GetElapsedTime(message.Received) - DateTimeOffset.UnixEpoch).TotalMicroseconds);
         var record = new QuarantineRecord(
-            receivedUs, machine?.Value, message.Topic, reason, detail, kept, samples, message.Payload.Length);
+            ReceivedUs(message), machine?.Value, message.Topic, reason, detail, kept, samples, message.Payload.Length);
         await quarantine.KeepAsync(record, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         LogQuarantined(reason, detail);
         return new IntakeReply(IntakeOutcome.Quarantined, record);
     }
+
+    private long ReceivedUs(in IntakeMessage message) =>
+        (time.GetUtcNow() - time.GetElapsedTime(message.Received) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private IntakeReply Refuse(string topic, Exception fault, bool isTimeout)
     {

@@ -1,5 +1,6 @@
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Yaml;
 
@@ -13,6 +14,8 @@ internal sealed class MachineTypeDraft
     public List<AnalysisDeclaration> Analyses { get; } = [];
 
     public List<AlarmDeclaration> Alarms { get; } = [];
+
+    public List<ControlDeclaration> Controls { get; } = [];
 
     public RunningRule? Running { get; set; }
 
@@ -28,6 +31,7 @@ internal sealed class MachineTypeDraft
             draft.Channels.AddRange(parent.Channels);
             draft.Analyses.AddRange(parent.Analyses);
             draft.Alarms.AddRange(parent.Alarms);
+            draft.Controls.AddRange(parent.Controls);
             (draft.Running, draft.LatenessMax, draft.ClockSkewMax) = (parent.Running, parent.LatenessMax, parent.ClockSkewMax);
         }
 

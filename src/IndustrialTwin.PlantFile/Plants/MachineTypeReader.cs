@@ -87,6 +87,16 @@ internal sealed class MachineTypeReader(MapReader types, ErrorList errors)
             errors.Add(type.NodeOf("alarms"), type.At("alarms"), $"{twice.Count()} alarms on feature '{twice.Key}'", "at most one alarm a feature");
         }
 
+        own.Clear();
+        var controls = new ControlReader(draft.Channels, errors);
+        foreach (var (node, path) in type.List("controls", isNeeded: false))
+        {
+            if (MapReader.Of(node, path, errors) is { } map && controls.Read(map) is { } control)
+            {
+                MachineTypeDraft.Put(draft.Controls, control, part => part.Name, own, node, path, errors);
+            }
+        }
+
         draft.Running = type.Child("running", isNeeded: false) is { } running ? ReadRunning(running, draft) : draft.Running;
         type.End();
         return draft;

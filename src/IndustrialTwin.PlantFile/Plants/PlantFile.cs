@@ -133,7 +133,10 @@ public static class PlantFile
             {
                 machines.Add(Revised(new MachineDeclaration(
                     key, type, title, [.. draft.Channels], [.. draft.Analyses], [.. draft.Alarms], draft.Running,
-                    draft.LatenessMax, draft.ClockSkewMax, string.Empty)));
+                    draft.LatenessMax, draft.ClockSkewMax, string.Empty)
+                {
+                    Controls = [.. draft.Controls],
+                }));
             }
 
             map.End();
@@ -157,6 +160,7 @@ public static class PlantFile
             declaration.Running,
             declaration.LatenessMax,
             declaration.ClockSkewMax,
+            Controls = declaration.Controls.Select(control => new { control.Name, control.Channel, control.WindowRows, control.Statistic, control.Command, control.Deadline, Kind = control.Law.GetType().Name, Law = JsonSerializer.Serialize(control.Law, control.Law.GetType(), Json) }),
         }, Json);
         return declaration with { Revision = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16)) };
     }

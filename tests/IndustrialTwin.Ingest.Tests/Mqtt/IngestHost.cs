@@ -1,4 +1,5 @@
 using System.Globalization;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Demonstration;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Quarantine;
@@ -29,6 +30,8 @@ internal sealed class IngestHost : IAsyncDisposable
     internal FakeTwins Twins { get; }
 
     internal IMqttIngest Ingest { get; }
+
+    internal ICommandSink Commands => _host.Services.GetRequiredService<ICommandSink>();
 
     internal int Port => int.Parse(Ingest.Status.Endpoint.Split(':')[1], CultureInfo.InvariantCulture);
 

@@ -1,0 +1,46 @@
+using IndustrialTwin.Samples;
+
+namespace IndustrialTwin.Controls;
+
+/// <summary>One control loop of one twin: its window, its state and what it has done.</summary>
+internal sealed class ControlLoop(ControlDeclaration declaration)
+{
+    private ControlState _state;
+    private long _asked;
+    private long _decided;
+    private long _commands;
+    private long _misses;
+    private double? _statistic;
+    private double? _value;
+
+    public ControlDeclaration Declaration => declaration;
+
+    public NewestWindow Window { get; } = new(declaration.WindowRows);
+
+    /// <summary>Takes samples; answers whether there is something new to decide on.</summary>
+    public bool Add(SampleColumn column) => Window.Add(column) && Window.IsFull;
+
+    /// <summary>Begins a decision; the number says which one it is.</summary>
+    public long Ask() => ++_asked;
+
+    /// <summary>Decides on a statistic: a value to command, or null for nothing to do. A decision on older samples than the last one is none.</summary>
+    public double? Decide(long asked, double statistic)
+    {
+        if (asked <= _decided)
+        {
+            return null;
+        }
+
+        _decided = asked;
+        _statistic = statistic;
+        (_state, var value) = _state.After(declaration.Law, statistic);
+        _value = value ?? _value;
+        return value;
+    }
+
+    public void Sent() => _commands++;
+
+    public void Missed() => _misses++;
+
+    public ControlSnapshot ToSnapshot() => new(declaration.Name, declaration.Command, _commands, _misses, _statistic, _value);
+}

@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Diagnostics;
+using IndustrialTwin.Analyses;
+using IndustrialTwin.Devices;
+using IndustrialTwin.Machines;
+using IndustrialTwin.Nodes;
+using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Statistics;
+using IndustrialTwin.Samples;
+using Microsoft.Extensions.Logging;
+
+namespace IndustrialTwin.Controls;
+
+/// <summary>
+/// The control loops of one twin's activation. A decision never leaves the node and waits for no commit: batch, device of this node,
+/// command. It is dropped when its deadline has passed.
+/// </summary>
+internal sealed partial class ControlLoops(
+    MachineKey machine,
+    ControlDeclaration[] declarations,
+    long fence,
+    NodeDevices devices,
+    ICommandSink sink,
+    TimeProvider clock,
+    ILogger logger)
+{
+    private readonly ControlLoop[] _loops = [.. declarations.Select(declaration => new ControlLoop(declaration))];
+    private long _number;
+
+    /// <summary>Called with each command of an interlock that was sent, so that it is remembered.</summary>
+    public Action<MachineCommand> Acted { get; init; } = _ => { };
+
+    /// <summary>The declarations that these loops follow.</summary>
+    public ControlDeclaration[] Declarations => declarations;
+
+    public ControlSnapshot[] ToSnapshots() => [.. _loops.Select(loop => loop.ToSnapshot())];
+
+    /// <summary>Begins the decisions that good samples of a new batch call for.</summary>
+    public void Observe(SampleBatch batch, SampleColumn[] good)
+    {
+        foreach (var loop in _loops)
+        {
+            foreach (var column in good)
+            {
+                if (column.Channel == loop.Declaration.Channel && loop.Add(column))
+                {
+                    _ = DecideAsync(loop, batch);
+                }
+            }
+        }
+    }
+
+    private async Task DecideAsync(ControlLoop loop, SampleBatch batch)
+    {
+        var declaration = loop.Declaration;
+        using var span = MachineTelemetry.Start("machine control", machine, batch.TraceParent)?.SetTag("itwin.control", declaration.Name);
+        var (asked, newestUs) = (loop.Ask(), loop.Window.NewestUs);
+        var receivedUs = batch.ReceivedUs ?? clock.NowUs();
+        var deadline = DateTimeOffset.UnixEpoch.AddMicroseconds(receivedUs) + declaration.Deadline;
+        var window = ArrayPool<float>.Shared.Rent(declaration.WindowRows);
+        try
+        {
+            loop.Window.CopyTo(window);
+            var summary = await ComputeAsync(new WindowBatch(window.AsMemory(0, declaration.WindowRows), declaration.WindowRows), deadline, span?.Context ?? default);
+            if (summary.Reason is { } reason)
+            {
+                Miss(loop, reason);
+                return;
+            }
+
+            var statistic = Of(summary.Value, declaration.Statistic);
+            if (loop.Decide(asked, statistic) is not { } value)
+            {
+                ControlTelemetry.Quiet();
+                return;
+            }
+
+            if (clock.GetUtcNow() > deadline)
+            {
+                Miss(loop, "late");
+                return;
+            }
+
+            var command = new MachineCommand(
+                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, ++_number);
+            if (!await sink.SendAsync(command, CancellationToken.None))
+            {
+                Miss(loop, "no-way-out");
+                return;
+            }
+
+            loop.Sent();
+            ControlTelemetry.Sent(clock.NowUs() - receivedUs);
+            span?.SetTag("itwin.command", declaration.Command).SetTag("itwin.command.value", value);
+            if (declaration.Law is LimitLaw)
+            {
+                LogActed(machine, declaration.Name, declaration.Command, value, statistic);
+                Acted(command);
+            }
+        }
+        catch (Exception fault)
+        {
+            Miss(loop, "failed");
+            LogFailed(machine, declaration.Name, fault);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(window);
+        }
+    }
+
+    /// <summary>Asks this node's devices, the native one first: what a control loop reduces is smaller than a trip to a GPU.</summary>
+    private async ValueTask<(WindowSummary Value, string? Reason)> ComputeAsync(WindowBatch window, DateTimeOffset deadline, ActivityContext parent)
+    {
+        var reason = "no-device";
+        foreach (var device in devices.ControlOrder)
+        {
+            var outcome = await device.RunAsync(WindowStatistics.Instance, window, new JobOptions(deadline, parent));
+            if (outcome.TryGetResult(out var summaries))
+            {
+                return (summaries[0], null);
+            }
+
+            reason = outcome.Kind.ToString().ToLowerInvariant();
+            if (outcome.Kind == JobOutcomeKind.Expired)
+            {
+                break;
+            }
+        }
+
+        return (default, reason);
+    }
+
+    private static void Miss(ControlLoop loop, string reason)
+    {
+        loop.Missed();
+        ControlTelemetry.Missed(reason);
+    }
+
+    private static double Of(WindowSummary summary, Statistic statistic) => statistic switch
+    {
+        Statistic.Mean => summary.Mean,
+        Statistic.StandardDeviation => summary.StandardDeviation,
+        Statistic.Minimum => summary.Min,
+        Statistic.Maximum => summary.Max,
+        Statistic.Rms => summary.Rms,
+        Statistic.Peak => summary.Peak,
+        Statistic.PeakToPeak => summary.PeakToPeak,
+        Statistic.CrestFactor => summary.CrestFactor,
+        Statistic.Skewness => summary.Skewness,
+        _ => summary.Kurtosis,
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: control {Control} commands {Command} = {Value}; it measured {Statistic}.")]
+    private partial void LogActed(MachineKey machine, string control, string command, double value, double statistic);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Machine}: control {Control} could not decide.")]
+    private partial void LogFailed(MachineKey machine, string control, Exception fault);
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+
+namespace IndustrialTwin.Controls;
+
+/// <summary>What control loops tell OpenTelemetry.</summary>
+internal static class ControlTelemetry
+{
+    private static readonly Meter Meter = new("IndustrialTwin.Controls");
+
+    private static readonly Histogram<double> Latency =
+        Meter.CreateHistogram<double>(
+            "itwin.control.latency", "s", "From a message's arrival to its command leaving.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0002, 0.0005, 0.001, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.5, 1] });
+
+    private static readonly Counter<long> Decisions =
+        Meter.CreateCounter<long>("itwin.control.decisions", "{decision}", "Decisions of control loops, by outcome.");
+
+    private static readonly KeyValuePair<string, object?> SentTag = new("outcome", "sent");
+    private static readonly KeyValuePair<string, object?> QuietTag = new("outcome", "nothing-to-do");
+
+    public static void Sent(long latencyUs)
+    {
+        Decisions.Add(1, SentTag);
+        Latency.Record(latencyUs / 1e6);
+    }
+
+    public static void Quiet() => Decisions.Add(1, QuietTag);
+
+    public static void Missed(string reason) => Decisions.Add(1, new KeyValuePair<string, object?>("outcome", reason));
+}

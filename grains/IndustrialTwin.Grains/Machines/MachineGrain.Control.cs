@@ -1,0 +1,55 @@
+using IndustrialTwin.Controls;
+using IndustrialTwin.Samples;
+using Microsoft.Extensions.Logging;
+
+namespace IndustrialTwin.Machines;
+
+/// <content>How the twin acts on its machine.</content>
+internal sealed partial class MachineGrain
+{
+    private const int RememberAttemptsMax = 60;
+    private static readonly TimeSpan RememberDelay = TimeSpan.FromSeconds(2);
+
+    private ControlLoops? _controls;
+    private bool _isLost;
+
+    /// <summary>The loops that the declaration of now asks for, or null.</summary>
+    private ControlLoops? Controls()
+    {
+        var declared = _twin.Declaration!.Controls;
+        if (!ReferenceEquals(_controls?.Declarations, declared))
+        {
+            _controls = declared.Length == 0 ? null : new ControlLoops(_machine, declared, _fence, _devices, _commands, _clock, _logger)
+            {
+                Acted = command => _ = RememberAsync(command),
+            };
+        }
+
+        return _controls;
+    }
+
+    /// <summary>Writes down that an interlock has acted. It has acted already, so this waits for a log that is away.</summary>
+    private async Task RememberAsync(MachineCommand command)
+    {
+        for (var attempt = 1; attempt <= RememberAttemptsMax; attempt++)
+        {
+            try
+            {
+                await AppendAsync(new CommandIssued(command));
+                return;
+            }
+            catch (LogUnavailableException) when (attempt < RememberAttemptsMax && !_isLost)
+            {
+                await Task.Delay(RememberDelay, _clock);
+            }
+            catch (Exception fault)
+            {
+                LogNotRemembered(_machine, command.Control, command.Command, command.Value, fault);
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Machine}: that control {Control} commanded {Command} = {Value} could not be written down.")]
+    private partial void LogNotRemembered(MachineKey machine, string control, string command, double value, Exception fault);
+}
