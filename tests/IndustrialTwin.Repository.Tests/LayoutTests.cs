@@ -15,15 +15,16 @@ public partial class LayoutTests
     {
         ["IndustrialTwin.Contracts"] = [],
         ["IndustrialTwin.Compute"] = [],
+        ["IndustrialTwin.Grid"] = [],
         ["IndustrialTwin.Historian"] = ["IndustrialTwin.Contracts"],
         ["IndustrialTwin.Ingest"] = ["IndustrialTwin.Contracts"],
         ["IndustrialTwin.Dashboard"] = ["IndustrialTwin.Contracts"],
         ["IndustrialTwin.PlantFile"] = ["IndustrialTwin.Contracts"],
-        ["IndustrialTwin.Cli"] = ["IndustrialTwin.Contracts", "IndustrialTwin.PlantFile"],
-        ["IndustrialTwin.Grains"] = ["IndustrialTwin.Contracts", "IndustrialTwin.Compute", "IndustrialTwin.Historian"],
+        ["IndustrialTwin.Cli"] = ["IndustrialTwin.Contracts", "IndustrialTwin.PlantFile", "IndustrialTwin.Grid"],
+        ["IndustrialTwin.Grains"] = ["IndustrialTwin.Contracts", "IndustrialTwin.Compute", "IndustrialTwin.Grid", "IndustrialTwin.Historian"],
         ["IndustrialTwin.Silo"] =
         [
-            "IndustrialTwin.Contracts", "IndustrialTwin.Compute", "IndustrialTwin.Historian", "IndustrialTwin.Ingest",
+            "IndustrialTwin.Contracts", "IndustrialTwin.Compute", "IndustrialTwin.Grid", "IndustrialTwin.Historian", "IndustrialTwin.Ingest",
             "IndustrialTwin.Dashboard", "IndustrialTwin.PlantFile", "IndustrialTwin.Grains",
         ],
     };

@@ -1,0 +1,217 @@
+namespace IndustrialTwin.Policy;
+
+/// <summary>
+/// The whole behaviour of the queue of one (site, kernel), without its actor. Requests are admitted and wait in deadline order;
+/// accelerators that are about to go idle probe it and take whole batches; those that found it empty are woken when work comes; what
+/// an accelerator took and lost comes back. Nobody else places work.
+/// </summary>
+/// <remarks>
+/// Used by one caller at a time. After a call that may leave work waiting (<see cref="Submit"/>, <see cref="WakeRefused"/>,
+/// <see cref="Sweep"/>, <see cref="Lost"/>) the actor sends a wake to each accelerator that <see cref="TryWake"/> names, and calls
+/// <see cref="Sweep"/> at <see cref="NextSweepUs"/>. Work handed out in <c>dropped</c> has expired; the actor tells its callers.
+/// </remarks>
+/// <typeparam name="TItem">What is asked for.</typeparam>
+/// <typeparam name="TDevice">How accelerators are named.</typeparam>
+public sealed class WorkQueue<TItem, TDevice>
+    where TDevice : notnull
+{
+    private readonly PolicyOptions _options;
+    private readonly EdfQueue<TItem> _waiting;
+    private readonly DrainRate _drain;
+    private readonly LeaseTable<TItem, TDevice> _leases = new();
+    private readonly Dictionary<TDevice, CostEstimate> _costs = [];
+    private readonly WakeList<TDevice> _wakes = new();
+    private readonly List<(TDevice Device, long UntilUs)> _promises = [];
+    private readonly List<Work<TItem>> _back = [];
+    private CostEstimate? _best;
+
+    /// <summary>Makes an empty queue.</summary>
+    /// <param name="options">The limits; validated here.</param>
+    public WorkQueue(PolicyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        _waiting = new EdfQueue<TItem>(options.QueueItemsMax);
+        _drain = new DrainRate(1_000 * options.RoundTripUs);
+    }
+
+    /// <summary>Requests that wait.</summary>
+    public int Count => _waiting.Count;
+
+    /// <summary>Units that wait.</summary>
+    public long Units => _waiting.Units;
+
+    /// <summary>Batches that accelerators have.</summary>
+    public int Leases => _leases.Count;
+
+    /// <summary>Accelerators that wait to be woken.</summary>
+    public int Parked => _wakes.Parked;
+
+    /// <summary>When <see cref="Sweep"/> is due, or <see cref="long.MaxValue"/>.</summary>
+    public long NextSweepUs => Math.Min(_leases.NextUs, _wakes.NextUs);
+
+    /// <summary>What a launch costs on the best accelerator that has asked, or null.</summary>
+    public CostEstimate? BestCost => _best;
+
+    /// <summary>Begins with an estimate of what launches cost, such as one measured before.</summary>
+    public void Calibrate(TDevice device, CostEstimate cost)
+    {
+        if (_costs.TryGetValue(device, out var known) && known == cost)
+            return;
+        _costs[device] = cost;
+        FindBest();
+    }
+
+    /// <summary>Admits a request, or says when it could be done.</summary>
+    public AdmissionAnswer Submit(TItem item, in WorkTerms terms, long nowUs)
+    {
+        var answer = Admission.Decide(
+            terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax, _drain.UnitsPerUs, _best);
+        if (!answer.IsTaken)
+            return answer;
+        if (!_waiting.TryAdd(item, terms with { DeadlineUs = answer.DeadlineUs }, out _))
+            return answer with { Kind = AdmissionKind.Refused, IsFull = true };
+        _drain.Waiting(nowUs);
+        return answer;
+    }
+
+    /// <summary>The next accelerator to wake, if work waits that no woken one will take.</summary>
+    public bool TryWake(long nowUs, Random random, out TDevice device)
+    {
+        var uncovered = _waiting.Units > (long)_wakes.Woken * _options.BatchUnitsMax;
+        return _wakes.TryWake(uncovered, _waiting.Count > 0, nowUs + 2 * _options.RoundTripUs, random, out device);
+    }
+
+    /// <summary>A woken accelerator has other work: it asks when that is done. All that are parked are woken next.</summary>
+    public void WakeRefused(TDevice device) => _wakes.Refused(device);
+
+    /// <summary>Answers an accelerator that is about to go idle.</summary>
+    /// <param name="device">Who asks.</param>
+    /// <param name="cost">What a launch costs it.</param>
+    /// <param name="startUs">When it could start.</param>
+    /// <param name="nowUs">The time.</param>
+    /// <param name="dropped">Receives requests that no accelerator could do in time any more.</param>
+    public QueueOffer Probe(TDevice device, CostEstimate cost, long startUs, long nowUs, ICollection<Work<TItem>> dropped)
+    {
+        Calibrate(device, cost);
+        DropHopeless(nowUs, dropped);
+        var units = Math.Min(_waiting.Units, _options.BatchUnitsMax);
+        var bound = units == 0 ? 0 : cost.BoundUs(units);
+        if (!TryFindFeasible(startUs + bound, out _, out var terms, out _))
+        {
+            _wakes.Park(device);
+            return default;
+        }
+
+        _wakes.Answered(device);
+        _promises.RemoveAll(promise => promise.UntilUs <= nowUs || EqualityComparer<TDevice>.Default.Equals(promise.Device, device));
+        var isPromised = (long)_promises.Count * _options.BatchUnitsMax >= _waiting.Units;
+        _promises.Add((device, nowUs + 2 * _options.RoundTripUs));
+        return new QueueOffer(_waiting.Units, terms.DeadlineUs - bound, terms.Class == RequestClass.Control, isPromised);
+    }
+
+    /// <summary>Gives an accelerator one whole batch, most urgent first.</summary>
+    /// <param name="device">Who takes.</param>
+    /// <param name="cost">What a launch costs it.</param>
+    /// <param name="startUs">When it will start.</param>
+    /// <param name="nowUs">The time.</param>
+    /// <param name="batch">Receives the batch.</param>
+    /// <param name="dropped">Receives requests that no accelerator could do in time any more.</param>
+    /// <returns>
+    /// The lease to give back by <see cref="Completed"/>, or 0 where nothing is left; the accelerator is then woken when work comes.
+    /// </returns>
+    public long Take(TDevice device, CostEstimate cost, long startUs, long nowUs, List<Work<TItem>> batch, ICollection<Work<TItem>> dropped)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        Calibrate(device, cost);
+        _promises.RemoveAll(promise => EqualityComparer<TDevice>.Default.Equals(promise.Device, device));
+        DropHopeless(nowUs, dropped);
+        batch.Clear();
+        var units = 0L;
+        // The batch is as large as the backlog makes it. Who cannot wait for that whole batch does not shrink it.
+        var finish = startUs + cost.BoundUs(Math.Max(1, Math.Min(_waiting.Units, _options.BatchUnitsMax)));
+        while (TryFindFeasible(finish, out var item, out var terms, out var place)
+            && (batch.Count == 0 || units + terms.Units <= _options.BatchUnitsMax))
+        {
+            _waiting.TryRemove(place);
+            batch.Add(new Work<TItem>(item, terms));
+            units += terms.Units;
+        }
+
+        if (batch.Count == 0)
+        {
+            _wakes.Park(device);
+            return 0;
+        }
+
+        _wakes.Answered(device);
+        _drain.Taken(units, nowUs, _waiting.Count > 0);
+        var length = (long)(_options.LeaseRatio * cost.BoundUs(units));
+        return _leases.Give(device, Math.Max(startUs, nowUs) + length + 4 * _options.RoundTripUs, batch);
+    }
+
+    /// <summary>An accelerator has ended all requests of a batch. False where it was too long about it and others have them.</summary>
+    public bool Completed(long lease) => _leases.Return(lease);
+
+    /// <summary>Takes back what accelerators have too long, and forgets wakes that were not answered.</summary>
+    public void Sweep(long nowUs, ICollection<Work<TItem>> dropped)
+    {
+        _wakes.Sweep(nowUs);
+        _leases.Lapse(nowUs, _back);
+        Requeue(nowUs, dropped);
+    }
+
+    /// <summary>An accelerator is gone: its batches come back, and it is not woken.</summary>
+    public void Lost(TDevice device, long nowUs, ICollection<Work<TItem>> dropped)
+    {
+        _wakes.Forget(device);
+        _leases.Lost(device, _back);
+        if (_costs.Remove(device))
+            FindBest();
+        Requeue(nowUs, dropped);
+    }
+
+    private void Requeue(long nowUs, ICollection<Work<TItem>> dropped)
+    {
+        ArgumentNullException.ThrowIfNull(dropped);
+        foreach (var work in _back)
+        {
+            if (!_waiting.TryAdd(work.Item, work.Terms, out _))
+                dropped.Add(work);
+        }
+
+        if (_back.Count > 0)
+            _drain.Waiting(nowUs);
+        _back.Clear();
+        DropHopeless(nowUs, dropped);
+    }
+
+    /// <summary>Early drop: who cannot head its batch on the best accelerator, even if that starts now, is let go of.</summary>
+    private void DropHopeless(long nowUs, ICollection<Work<TItem>> dropped)
+    {
+        ArgumentNullException.ThrowIfNull(dropped);
+        while (_waiting.TryPeek(out var item, out var terms))
+        {
+            var units = Math.Max(terms.Units, Math.Min(_waiting.Units, _options.BatchUnitsMax));
+            if (nowUs + (_best?.PredictUs(units) ?? 0) <= terms.DeadlineUs)
+                return;
+            _waiting.TryTake(out _, out _);
+            dropped.Add(new Work<TItem>(item, terms));
+        }
+    }
+
+    private bool TryFindFeasible(long finishUs, out TItem item, out WorkTerms terms, out EdfPlace place) =>
+        _waiting.TryFind(EdfPlace.First(RequestClass.Control, finishUs), out item!, out terms, out place) && place.Lane == 0
+        || _waiting.TryFind(EdfPlace.First(RequestClass.Monitor, finishUs), out item!, out terms, out place);
+
+    private void FindBest()
+    {
+        _best = null;
+        foreach (var cost in _costs.Values)
+        {
+            if (_best is not { } best || cost.PredictUs(_options.BatchUnitsMax) < best.PredictUs(_options.BatchUnitsMax))
+                _best = cost;
+        }
+    }
+}
