@@ -1,7 +1,7 @@
-using IndustrialTwin.Accelerators;
 using IndustrialTwin.Controls;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
+using IndustrialTwin.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -27,7 +27,12 @@ public static class TwinHosting
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<NodeDevices>();
         silo.Services.AddHostedService(services => services.GetRequiredService<NodeDevices>());
-        silo.Services.AddSingleton<LocalAccelerators>();
+        silo.Services.AddOptions<WorkOptions>().ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddSingleton<ActiveNodes>();
+        silo.Services.AddSingleton<NodePayloads>();
+        silo.Services.AddSingleton<GridDirectory>();
+        silo.Services.AddHostedService(services => services.GetRequiredService<GridDirectory>());
+        silo.Services.AddSingleton<ComputeGrid>();
         silo.Services.TryAddSingleton<ICommandSink, NoCommandSink>();
         silo.Services.AddSingleton<MachineEventCodec>();
         silo.Services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();

@@ -5,6 +5,7 @@ using IndustrialTwin.Operations.Gaussian;
 using IndustrialTwin.Operations.Hotelling;
 using IndustrialTwin.Operations.Spectra;
 using IndustrialTwin.Operations.Statistics;
+using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Accelerators;
 
@@ -16,24 +17,58 @@ internal static class OperationCalls
     public static Task<ComputeReply> RunAsync(IComputeDevice device, ComputeRequest request, JobOptions options, CancellationToken cancellationToken) =>
         request switch
         {
-            WindowStatisticsRequest statistics => RunAsync(
-                device, WindowStatistics.Instance, new WindowBatch(statistics.Windows, statistics.WindowRows), Values, options, cancellationToken),
+            WindowStatisticsRequest statistics =>
+                RunAsync(device, WindowStatistics.Instance, Input(statistics), Values, options, cancellationToken),
             SpectrumRequest spectrum => RunAsync(
-                device, PowerSpectrum.Instance, new SpectrumInput(new WindowBatch(spectrum.Windows, spectrum.WindowRows), Layout(spectrum)),
-                result => [.. result.BandEnergies.Select(energy => (double)energy)], options, cancellationToken),
-            HotellingFitRequest fit => RunAsync(
-                device, HotellingFit.Instance, new HotellingFitInput(new RowMatrix(fit.Rows, fit.Channels)), Model, options, cancellationToken),
-            HotellingScoreRequest score => RunAsync(
-                device, HotellingScore.Instance, new HotellingScoreInput(new RowMatrix(score.Rows, score.Model.Mean.Length), Model(score.Model)),
-                scores => scores, options, cancellationToken),
-            LikelihoodRequest likelihood => RunAsync(
-                device, GaussianLikelihood.Instance,
-                new GaussianLikelihoodInput(
-                    likelihood.Series, likelihood.Origin, likelihood.First,
-                    (int)(likelihood.Origin + likelihood.Series.Length - likelihood.First), likelihood.WindowRows, likelihood.StepRows),
-                scores => scores, options, cancellationToken),
-            _ => throw new ArgumentException($"No operation computes a request of type {request.GetType().Name}.", nameof(request)),
+                device, PowerSpectrum.Instance, Input(spectrum), result => [.. result.BandEnergies.Select(energy => (double)energy)], options, cancellationToken),
+            HotellingFitRequest fit => RunAsync(device, HotellingFit.Instance, Input(fit), Model, options, cancellationToken),
+            HotellingScoreRequest score => RunAsync(device, HotellingScore.Instance, Input(score), scores => scores, options, cancellationToken),
+            LikelihoodRequest likelihood =>
+                RunAsync(device, GaussianLikelihood.Instance, Input(likelihood), scores => scores, options, cancellationToken),
+            _ => throw Unknown(request),
         };
+
+    /// <summary>Refuses what no device would take, before it waits anywhere.</summary>
+    /// <exception cref="ArgumentException">Names the field, the value and what was expected.</exception>
+    public static void Validate(ComputeRequest request)
+    {
+        switch (request)
+        {
+            case WindowStatisticsRequest statistics:
+                WindowStatistics.Instance.Validate(Input(statistics));
+                break;
+            case SpectrumRequest spectrum:
+                PowerSpectrum.Instance.Validate(Input(spectrum));
+                break;
+            case HotellingFitRequest fit:
+                HotellingFit.Instance.Validate(Input(fit));
+                break;
+            case HotellingScoreRequest score:
+                HotellingScore.Instance.Validate(Input(score));
+                break;
+            case LikelihoodRequest likelihood:
+                GaussianLikelihood.Instance.Validate(Input(likelihood));
+                break;
+            case ReferredRequest:
+                break; // It was checked at the node that keeps it.
+            default:
+                throw Unknown(request);
+        }
+    }
+
+    private static WindowBatch Input(WindowStatisticsRequest request) => new(request.Windows, request.WindowRows);
+
+    private static SpectrumInput Input(SpectrumRequest request) => new(new WindowBatch(request.Windows, request.WindowRows), Layout(request));
+
+    private static HotellingFitInput Input(HotellingFitRequest request) => new(new RowMatrix(request.Rows, request.Channels));
+
+    private static HotellingScoreInput Input(HotellingScoreRequest request) => new(new RowMatrix(request.Rows, request.Model.Mean.Length), Model(request.Model));
+
+    private static GaussianLikelihoodInput Input(LikelihoodRequest request) => new(
+        request.Series, request.Origin, request.First, (int)(request.Origin + request.Series.Length - request.First), request.WindowRows, request.StepRows);
+
+    private static ArgumentException Unknown(ComputeRequest request) =>
+        new($"No operation computes a request of type {request.GetType().Name}.", nameof(request));
 
     private static Task<ComputeReply> RunAsync<TInput, TResult>(
         IComputeDevice device, Operation<TInput, TResult> operation, TInput input, Func<TResult, double[]> values, JobOptions options, CancellationToken cancellationToken) =>

@@ -1,5 +1,7 @@
+using IndustrialTwin.Accelerators;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Sites;
+using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Enterprise;
 
@@ -18,7 +20,27 @@ internal sealed class EnterpriseGrain([PersistentState("enterprise", "twins")] I
         : StoreAsync(state.State with { Nodes = [.. state.State.Nodes.Append(node).OrderBy(known => known.Value, StringComparer.Ordinal)] });
 
     /// <inheritdoc/>
-    public Task<EnterpriseSnapshot> GetSnapshot() => Task.FromResult(new EnterpriseSnapshot(state.State.Sites, state.State.Nodes));
+    public Task RegisterQueue(WorkQueueKey queue) => state.State.Queues.Contains(queue)
+        ? Task.CompletedTask
+        : StoreAsync(state.State with { Queues = [.. state.State.Queues.Append(queue).OrderBy(known => known.Value, StringComparer.Ordinal)] });
+
+    /// <inheritdoc/>
+    public Task RegisterAccelerators(NodeKey node, AcceleratorKey[] accelerators)
+    {
+        ArgumentNullException.ThrowIfNull(accelerators);
+        AcceleratorKey[] next =
+        [
+            .. state.State.Accelerators.Where(known => known.Node != node).Concat(accelerators).OrderBy(known => known.Value, StringComparer.Ordinal),
+        ];
+        return next.SequenceEqual(state.State.Accelerators) ? Task.CompletedTask : StoreAsync(state.State with { Accelerators = next });
+    }
+
+    /// <inheritdoc/>
+    public Task<EnterpriseSnapshot> GetSnapshot() => Task.FromResult(new EnterpriseSnapshot(state.State.Sites, state.State.Nodes)
+    {
+        Accelerators = state.State.Accelerators,
+        Queues = state.State.Queues,
+    });
 
     private async Task StoreAsync(EnterpriseState next)
     {
@@ -36,4 +58,10 @@ internal sealed record EnterpriseState
 
     [Id(1)]
     public NodeKey[] Nodes { get; init; } = [];
+
+    [Id(2)]
+    public AcceleratorKey[] Accelerators { get; init; } = [];
+
+    [Id(3)]
+    public WorkQueueKey[] Queues { get; init; } = [];
 }

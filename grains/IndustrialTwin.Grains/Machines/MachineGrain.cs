@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using IndustrialTwin.Accelerators;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Changes;
@@ -7,6 +6,7 @@ using IndustrialTwin.Controls;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Samples;
+using IndustrialTwin.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
@@ -23,7 +23,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private readonly IPersistentState<MachineState> _checkpoint;
     private readonly ISampleLog _log;
     private readonly MachineEventCodec _events;
-    private readonly LocalAccelerators _accelerators;
+    private readonly ComputeGrid _grid;
     private readonly NodeDevices _devices;
     private readonly ICommandSink _commands;
     private readonly MachineOptions _options;
@@ -50,14 +50,14 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         IGrainContext context,
         ISampleLog log,
         MachineEventCodec events,
-        LocalAccelerators accelerators,
+        ComputeGrid grid,
         NodeDevices devices,
         ICommandSink commands,
         IOptions<MachineOptions> options,
         TimeProvider clock,
         ILogger<MachineGrain> logger)
     {
-        (_checkpoint, _log, _events, _accelerators, _devices, _commands) = (checkpoint, log, events, accelerators, devices, commands);
+        (_checkpoint, _log, _events, _grid, _devices, _commands) = (checkpoint, log, events, grid, devices, commands);
         (_options, _clock, _logger) = (options.Value, clock, logger);
         _machine = MachineKey.Parse(context.GrainId.Key.ToString()!);
         _twin = new MachineTwin(_machine, new MachineState());
@@ -271,7 +271,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         _fence = await _log.ClaimAsync(_machine, cancellationToken);
         _twin = new MachineTwin(_machine, _checkpoint.State);
         _checkpointedAt = _reportedAt = _clock.GetTimestamp();
-        _pump = new TwinPump(_machine, _twin, _fence, _log, _events, _accelerators, _options, _logger)
+        _pump = new TwinPump(_machine, _twin, _fence, _log, _events, _grid, _options, _logger)
         {
             Stepped = SteppedAsync,
             Lost = DeactivateOnIdle,

@@ -5,6 +5,9 @@ namespace IndustrialTwin.Machines;
 /// <summary>Limits and times of machine twins.</summary>
 public sealed class MachineOptions
 {
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "Machines";
+
     /// <summary>Committed batches that a twin holds in memory for analysis; what is more it reads back from the log.</summary>
     [Range(1, 65_536)]
     public int PendingBatchesMax { get; set; } = 256;

@@ -1,6 +1,7 @@
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Samples;
+using IndustrialTwin.Work;
 using Microsoft.Extensions.Logging;
 
 namespace IndustrialTwin.Machines;
@@ -16,7 +17,7 @@ internal sealed partial class TwinPump(
     long fence,
     ISampleLog log,
     MachineEventCodec events,
-    LocalAccelerators accelerators,
+    ComputeGrid grid,
     MachineOptions options,
     ILogger logger) : IDisposable
 {
@@ -264,8 +265,8 @@ internal sealed partial class TwinPump(
     {
         try
         {
-            var (reply, accelerator) = await accelerators.RunAsync(request, options.ComputeTimeout, _stop.Token);
-            Accelerator = accelerator;
+            var reply = await grid.RunAsync(machine.Site, request, options.ComputeTimeout, _stop.Token);
+            Accelerator = reply.Accelerator?.Value;
             return (stage, stage.Accept(reply));
         }
         catch (ArgumentException fault)

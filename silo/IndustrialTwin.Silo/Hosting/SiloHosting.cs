@@ -1,6 +1,7 @@
 using IndustrialTwin.Dashboard;
 using IndustrialTwin.Demonstration;
 using IndustrialTwin.Health;
+using IndustrialTwin.Machines;
 using IndustrialTwin.Mqtt;
 using IndustrialTwin.Narration;
 using IndustrialTwin.Nodes;
@@ -9,6 +10,7 @@ using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Telemetry;
+using IndustrialTwin.Work;
 using Orleans.Configuration;
 
 namespace IndustrialTwin.Hosting;
@@ -38,6 +40,8 @@ internal static class SiloHosting
         builder.UseOrleans(silo =>
         {
             silo.AddTwins(node);
+            silo.Services.Configure<MachineOptions>(configuration.GetSection(MachineOptions.Section));
+            silo.Services.Configure<WorkOptions>(configuration.GetSection(WorkOptions.Section));
             silo.AddTwinStorage(storage);
             silo.AddMembership(storage, cluster);
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));

@@ -1,3 +1,5 @@
+using IndustrialTwin.Work;
+
 namespace IndustrialTwin.Accelerators;
 
 /// <summary>An accelerator's twin as it stands.</summary>
@@ -30,4 +32,25 @@ public sealed record AcceleratorSnapshot(
     [property: Id(10)] long Launches,
     [property: Id(11)] long Windows,
     [property: Id(12)] double BusyMs,
-    [property: Id(13)] string? LastError);
+    [property: Id(13)] string? LastError)
+{
+    /// <summary>The work queues that it serves.</summary>
+    [Id(14)]
+    public WorkQueueKey[] Queues { get; init; } = [];
+
+    /// <summary>Batches that it pulled from them.</summary>
+    [Id(15)]
+    public long BatchesPulled { get; init; }
+
+    /// <summary>Jobs that it won by bidding.</summary>
+    [Id(16)]
+    public long JobsWon { get; init; }
+
+    /// <summary>Jobs that it took over from others.</summary>
+    [Id(17)]
+    public long JobsStolen { get; init; }
+
+    /// <summary>The relative error of its time predictions that 99 of 100 launches kept to, worst kernel, or null before it is known.</summary>
+    [Id(18)]
+    public double? PredictionErrorP99 { get; init; }
+}

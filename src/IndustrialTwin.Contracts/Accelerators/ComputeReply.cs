@@ -10,7 +10,7 @@ public enum ComputeOutcome
     /// <summary>Its deadline passed before it ran.</summary>
     Expired,
 
-    /// <summary>The device's queue was full, or the device is not there: ask another.</summary>
+    /// <summary>It could not be in time, a queue was full, or the device is not there. Nothing was queued.</summary>
     Refused,
 
     /// <summary>The device failed.</summary>
@@ -36,4 +36,17 @@ public sealed record ComputeReply(
     [property: Id(3)] string? Detail = null,
     [property: Id(4)] double QueueWaitMs = 0,
     [property: Id(5)] double LaunchMs = 0,
-    [property: Id(6)] int LaunchJobs = 0);
+    [property: Id(6)] int LaunchJobs = 0)
+{
+    /// <summary>The accelerator that computed it, or null.</summary>
+    [Id(7)]
+    public AcceleratorKey? Accelerator { get; init; }
+
+    /// <summary>Where it was refused: the earliest deadline that it would have been accepted with, as far as is known.</summary>
+    [Id(8)]
+    public DateTimeOffset? EarliestFeasible { get; init; }
+
+    /// <summary>The deadline that it was held to, where that is later than the one asked for.</summary>
+    [Id(9)]
+    public DateTimeOffset? DegradedTo { get; init; }
+}

@@ -1,4 +1,5 @@
 using IndustrialTwin.Analyses;
+using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Accelerators;
 
@@ -13,6 +14,14 @@ public abstract record ComputeRequest
     /// <summary>The W3C <c>traceparent</c> of the caller where it is traced, else null.</summary>
     [Id(1)]
     public string? TraceParent { get; init; }
+
+    /// <summary>How it is treated before its deadline is looked at.</summary>
+    [Id(2)]
+    public ComputeClass Class { get; init; }
+
+    /// <summary>A later deadline that the caller would settle for rather than be refused, or null.</summary>
+    [Id(3)]
+    public DateTimeOffset? LatestDeadline { get; init; }
 }
 
 /// <summary>Asks for <see cref="Statistic"/>s of windows.</summary>

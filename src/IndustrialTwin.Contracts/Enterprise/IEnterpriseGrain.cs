@@ -1,5 +1,7 @@
+using IndustrialTwin.Accelerators;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Sites;
+using IndustrialTwin.Work;
 using Orleans.Concurrency;
 
 namespace IndustrialTwin.Enterprise;
@@ -19,7 +21,15 @@ public interface IEnterpriseGrain : IGrainWithStringKey
     [Alias("register-node")]
     Task RegisterNode(NodeKey node);
 
-    /// <summary>Which sites and nodes there are, ordered by key.</summary>
+    /// <summary>Hears of a work queue.</summary>
+    [Alias("register-queue")]
+    Task RegisterQueue(WorkQueueKey queue);
+
+    /// <summary>Hears of a node's accelerators, the preferred one first.</summary>
+    [Alias("register-accelerators")]
+    Task RegisterAccelerators(NodeKey node, AcceleratorKey[] accelerators);
+
+    /// <summary>Which sites, nodes, accelerators and work queues there are, ordered by key.</summary>
     [AlwaysInterleave]
     [Alias("get-snapshot")]
     Task<EnterpriseSnapshot> GetSnapshot();
@@ -29,4 +39,13 @@ public interface IEnterpriseGrain : IGrainWithStringKey
 /// <param name="Sites">The sites, ordered by key.</param>
 /// <param name="Nodes">The nodes, ordered by key.</param>
 [GenerateSerializer, Immutable, Alias("itwin.enterprise-snapshot")]
-public sealed record EnterpriseSnapshot([property: Id(0)] SiteKey[] Sites, [property: Id(1)] NodeKey[] Nodes);
+public sealed record EnterpriseSnapshot([property: Id(0)] SiteKey[] Sites, [property: Id(1)] NodeKey[] Nodes)
+{
+    /// <summary>The accelerators, those of nodes that are away included.</summary>
+    [Id(2)]
+    public AcceleratorKey[] Accelerators { get; init; } = [];
+
+    /// <summary>The work queues.</summary>
+    [Id(3)]
+    public WorkQueueKey[] Queues { get; init; } = [];
+}

@@ -33,6 +33,9 @@ public sealed record PolicyOptions
     /// <summary>Times its predicted length that a batch may take before the queue gives it to another. 1..100.</summary>
     public double LeaseRatio { get; init; } = 3;
 
+    /// <summary>The shortest time after which a batch that has not come back is given to another, microseconds. 0..600 s.</summary>
+    public long LeaseMinUs { get; init; }
+
     /// <summary>Throws when a value is outside its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and its range.</exception>
     public void Validate()
@@ -46,6 +49,7 @@ public sealed record PolicyOptions
         InRange(StealPauseMaxUs, 1, 60_000_000, nameof(StealPauseMaxUs));
         InRange(InlineBytesMax, 0, 1 << 30, nameof(InlineBytesMax));
         InRange(LeaseRatio, 1, 100, nameof(LeaseRatio));
+        InRange(LeaseMinUs, 0, 600_000_000, nameof(LeaseMinUs));
     }
 
     private static void InRange(double value, double min, double max, string name)

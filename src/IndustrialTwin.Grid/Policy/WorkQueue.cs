@@ -147,7 +147,7 @@ public sealed class WorkQueue<TItem, TDevice>
 
         _wakes.Answered(device);
         _drain.Taken(units, nowUs, _waiting.Count > 0);
-        var length = (long)(_options.LeaseRatio * cost.BoundUs(units));
+        var length = Math.Max(_options.LeaseMinUs, (long)(_options.LeaseRatio * cost.BoundUs(units)));
         return _leases.Give(device, Math.Max(startUs, nowUs) + length + 4 * _options.RoundTripUs, batch);
     }
 

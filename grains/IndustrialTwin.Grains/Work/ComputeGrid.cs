@@ -1,0 +1,123 @@
+using IndustrialTwin.Accelerators;
+using IndustrialTwin.Nodes;
+using IndustrialTwin.Policy;
+using IndustrialTwin.Sites;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace IndustrialTwin.Work;
+
+/// <summary>
+/// How a twin has something computed: what gains by a shared launch waits in its kernel's queue until an accelerator takes it, the
+/// rest goes to the best of a few bids. What is refused, expires or is lost with a silo is asked again.
+/// </summary>
+internal sealed partial class ComputeGrid(
+    NodeDevices devices, NodePayloads payloads, GridDirectory directory, IGrainFactory grains, IOptions<WorkOptions> options, TimeProvider clock, ILogger<ComputeGrid> logger)
+{
+    private static readonly TimeSpan RoundDelay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RoundDelayMax = TimeSpan.FromSeconds(2);
+
+    private readonly WorkOptions _options = options.Value;
+    private readonly PolicyOptions _policy = options.Value.ToPolicy();
+
+    /// <summary>Has a request computed; ends with what was computed or with the caller's cancellation.</summary>
+    /// <param name="site">The site whose twin asks.</param>
+    /// <param name="request">What is asked for; the deadline is set here.</param>
+    /// <param name="timeout">How long one attempt may take.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="ArgumentException">The request is malformed: no accelerator will take it.</exception>
+    public async Task<ComputeReply> RunAsync(SiteKey site, ComputeRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var demand = KernelDemand.Of(request);
+        for (var delay = RoundDelay; ; delay = delay * 2 < RoundDelayMax ? delay * 2 : RoundDelayMax)
+        {
+            var attempt = request with { Deadline = clock.GetUtcNow() + timeout };
+            try
+            {
+                var reply = demand.IsBatched && demand.Units <= _options.BatchUnitsMax
+                    ? await SubmitAsync(site, attempt, demand, cancellationToken)
+                    : await BidAsync(attempt, demand, cancellationToken);
+                if (reply.Outcome == ComputeOutcome.Done)
+                {
+                    return reply;
+                }
+
+                LogNotDone(demand.Kernel, reply.Outcome, reply.Detail);
+            }
+            catch (Exception fault) when (fault is not (ArgumentException or OperationCanceledException))
+            {
+                LogNotDone(demand.Kernel, ComputeOutcome.Failed, fault.Message);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Delay(delay, clock, cancellationToken);
+        }
+    }
+
+    private async Task<ComputeReply> SubmitAsync(SiteKey site, ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken)
+    {
+        var queue = grains.GetGrain<IWorkQueueGrain>($"{site.Value}/{demand.Kernel}");
+        if (!PayloadRule.IsByReference(demand.PayloadBytes, _policy))
+        {
+            return await queue.Submit(request, cancellationToken);
+        }
+
+        OperationCalls.Validate(request);
+        var number = payloads.Keep(request);
+        try
+        {
+            return await queue.Submit(
+                new ReferredRequest(devices.Node, number, demand.Kernel, demand.Units)
+                {
+                    Deadline = request.Deadline,
+                    LatestDeadline = request.LatestDeadline,
+                    Class = request.Class,
+                    TraceParent = request.TraceParent,
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            payloads.Release(number);
+        }
+    }
+
+    private async Task<ComputeReply> BidAsync(ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken)
+    {
+        var accelerators = directory.Accelerators;
+        var chosen = new int[Math.Min(_options.Bids, accelerators.Count)];
+        var count = BidPolicy.ChooseBidders(Random.Shared, accelerators.Count, chosen);
+        var asked = new Task<Bid>[count];
+        for (var i = 0; i < count; i++)
+        {
+            asked[i] = AskAsync(accelerators[chosen[i]], new JobDemand(demand.Kernel, demand.Units, demand.PayloadBytes, request.Deadline));
+        }
+
+        var bids = await Task.WhenAll(asked);
+        var best = BidPolicy.Best(bids);
+        if (best < 0)
+        {
+            return new ComputeReply(ComputeOutcome.Refused, [], Detail: $"None of {count} accelerators would be done with {demand.Kernel} in time.");
+        }
+
+        return await grains.GetGrain<IAcceleratorGrain>(accelerators[chosen[best]].Value).RunJob(request, cancellationToken);
+    }
+
+    private async Task<Bid> AskAsync(AcceleratorKey accelerator, JobDemand demand)
+    {
+        try
+        {
+            WorkTelemetry.Message("bid");
+            var bid = await grains.GetGrain<IAcceleratorGrain>(accelerator.Value).Bid(demand).WaitAsync(_options.CallTimeout);
+            return new Bid(bid.FinishInUs, bid.IsRefused);
+        }
+        catch (Exception fault)
+        {
+            LogNotDone(demand.Kernel, ComputeOutcome.Refused, fault.Message);
+            return Bid.Refused;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A request of {Kernel} ended {Outcome}: {Detail} It is asked again.")]
+    private partial void LogNotDone(string kernel, ComputeOutcome outcome, string? detail);
+}

@@ -1,0 +1,71 @@
+using IndustrialTwin.Accelerators;
+using Orleans.Concurrency;
+
+namespace IndustrialTwin.Work;
+
+/// <summary>
+/// The work of one kernel that one site's twins ask for, waiting in the order of its deadlines. It places nothing: accelerators that
+/// are about to go idle come and take a whole batch. Its grain key is a <see cref="WorkQueueKey"/> as text.
+/// </summary>
+[Alias("itwin.work-queue"), GrainInterfaceType("itwin.work-queue")]
+public interface IWorkQueueGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Asks for a computation. The answer comes when the request has ended, once: done; refused at once with the earliest time at which
+    /// it could be done; expired, without having been run; or failed on several devices.
+    /// </summary>
+    /// <exception cref="ArgumentException">The request is malformed, or is none of this queue's kernel.</exception>
+    [AlwaysInterleave]
+    [Alias("submit")]
+    Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells an accelerator what waits. One that is told "nothing" is woken when that changes.</summary>
+    [AlwaysInterleave]
+    [Alias("probe")]
+    Task<WorkOffer> Probe(WorkPull pull);
+
+    /// <summary>Gives an accelerator one whole batch, the most urgent first.</summary>
+    [AlwaysInterleave]
+    [Alias("take")]
+    Task<WorkBatch> Take(WorkPull pull);
+
+    /// <summary>Brings the answers of a batch. Those to requests that have ended meanwhile are dropped.</summary>
+    [AlwaysInterleave]
+    [Alias("complete")]
+    Task Complete(long lease, WorkResult[] results);
+
+    /// <summary>The queue as it stands.</summary>
+    [AlwaysInterleave]
+    [Alias("get-snapshot")]
+    Task<WorkQueueSnapshot> GetSnapshot();
+}
+
+/// <summary>A work queue as it stands. Counts are of its present activation; taken = done + expired + failed + open.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Waiting">Requests that wait.</param>
+/// <param name="Units">Units that wait.</param>
+/// <param name="Open">Requests that wait or are with accelerators.</param>
+/// <param name="AcceleratorsWaiting">Accelerators that wait to be woken.</param>
+/// <param name="Taken">Requests that were admitted.</param>
+/// <param name="Degraded">Those of them admitted with a later deadline than asked.</param>
+/// <param name="Refused">Requests that were not admitted.</param>
+/// <param name="Done">Requests that were computed.</param>
+/// <param name="Expired">Requests that were dropped before they ran, as they could not be in time.</param>
+/// <param name="Failed">Requests that failed.</param>
+/// <param name="Batches">Batches that accelerators took.</param>
+/// <param name="Returned">Requests that came back from an accelerator that failed, or was too long about it.</param>
+[GenerateSerializer, Immutable, Alias("itwin.work-queue-snapshot")]
+public sealed record WorkQueueSnapshot(
+    [property: Id(0)] WorkQueueKey Queue,
+    [property: Id(1)] int Waiting,
+    [property: Id(2)] long Units,
+    [property: Id(3)] int Open,
+    [property: Id(4)] int AcceleratorsWaiting,
+    [property: Id(5)] long Taken,
+    [property: Id(6)] long Degraded,
+    [property: Id(7)] long Refused,
+    [property: Id(8)] long Done,
+    [property: Id(9)] long Expired,
+    [property: Id(10)] long Failed,
+    [property: Id(11)] long Batches,
+    [property: Id(12)] long Returned);

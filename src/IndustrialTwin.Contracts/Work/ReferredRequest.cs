@@ -1,0 +1,27 @@
+using IndustrialTwin.Accelerators;
+using IndustrialTwin.Nodes;
+using Orleans.Concurrency;
+
+namespace IndustrialTwin.Work;
+
+/// <summary>
+/// A request whose payload stays at its node until a device wants it: work that waits in a queue or changes hands does not drag
+/// megabytes along.
+/// </summary>
+/// <param name="Node">Where the payload is.</param>
+/// <param name="Number">Its number there.</param>
+/// <param name="Kernel">The request's kernel.</param>
+/// <param name="Units">The request's units.</param>
+[GenerateSerializer, Immutable, Alias("itwin.referred-request")]
+public sealed record ReferredRequest(
+    [property: Id(0)] NodeKey Node, [property: Id(1)] long Number, [property: Id(2)] string Kernel, [property: Id(3)] int Units) : ComputeRequest;
+
+/// <summary>Gives out the payloads that a node holds. It lives on the silo that runs there; its grain key is a <see cref="NodeKey"/> as text.</summary>
+[Alias("itwin.payload"), GrainInterfaceType("itwin.payload")]
+public interface IPayloadGrain : IGrainWithStringKey
+{
+    /// <summary>The whole request, or null where its caller has given it up.</summary>
+    [AlwaysInterleave]
+    [Alias("fetch")]
+    Task<ComputeRequest?> Fetch(long number);
+}
