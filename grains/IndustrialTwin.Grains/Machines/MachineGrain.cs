@@ -34,6 +34,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private readonly Outbox _report;
     private readonly MachineKey _machine;
     private MachineTwin _twin;
+    private Task? _claiming;
     private TwinPump? _pump;
     private long _fence;
     private long _eventSequence;
@@ -65,14 +66,22 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
             () => GrainFactory.GetGrain<ILineGrain>(_machine.Line.Value).Report(Summary()), fault => LogReportFailed(_machine, fault));
     }
 
-    private bool IsDeclared => _twin.Declaration is not null && !_twin.IsRetired;
+    private bool IsDeclared => _twin.IsDeclared;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         if (_checkpoint.State.Declaration is not null)
         {
-            await ClaimAsync(cancellationToken);
+            try
+            {
+                await OwnAsync(cancellationToken);
+            }
+            catch (LogUnavailableException fault)
+            {
+                LogNotOwned(_machine, fault);
+                _twin = new MachineTwin(_machine, _checkpoint.State); // Until a write brings the log back, the twin shows its checkpoint.
+            }
         }
     }
 
@@ -97,7 +106,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var span = MachineTelemetry.Start("machine observe", _machine, batch.TraceParent);
-        var reply = BatchAdmission.Fault(_machine, _twin, batch) is { } fault ? ObserveReply.Rejected(fault.Reason, fault.Detail) : await CommitAsync(batch, span);
+        var reply = BatchRules.Fault(_machine, _twin, batch) is { } fault ? ObserveReply.Rejected(fault.Reason, fault.Detail) : await CommitAsync(batch, span);
         _duplicates += reply.Outcome == ObserveOutcome.Duplicate ? 1 : 0;
         _rejected += reply.Outcome == ObserveOutcome.Rejected ? 1 : 0;
         span?.SetTag("itwin.outcome", reply.Outcome.ToString()).SetTag("itwin.samples", reply.SamplesAccepted);
@@ -114,11 +123,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
             throw new ArgumentException($"{_machine}: the declaration is one of '{declaration.Machine}'; expected one of '{_machine}'.", nameof(declaration));
         }
 
-        if (_pump is null)
-        {
-            await ClaimAsync(cancellationToken);
-        }
-
+        await OwnAsync(CancellationToken.None);
         if (IsDeclared && _twin.Declaration!.Revision == declaration.Revision)
         {
             return false;
@@ -137,6 +142,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
             return false;
         }
 
+        await OwnAsync(CancellationToken.None);
         await AppendAsync(new MachineRetired());
         await StoreCheckpointAsync(_pump!);
         return true;
@@ -156,6 +162,11 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     /// <inheritdoc/>
     public async Task<AlarmReply> CommandAlarm(AlarmCommand command, CancellationToken cancellationToken)
     {
+        if (IsDeclared)
+        {
+            await OwnAsync(CancellationToken.None);
+        }
+
         var now = _clock.NowUs();
         if (AlarmCommandRules.Fault(_machine, _twin, command, now) is { } fault)
         {
@@ -184,6 +195,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
     private async Task<ObserveReply> CommitAsync(SampleBatch batch, Activity? span)
     {
+        await OwnAsync(CancellationToken.None);
         var name = new BatchName(batch.Source, batch.Epoch, batch.Sequence);
         if (_twin.Ledger.Contains(name))
         {
@@ -233,31 +245,36 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
     private Task<AppendReply> AppendAsync(SampleBatch batch, ScreenedBatch screened)
     {
-        long first = long.MaxValue, last = long.MinValue;
-        foreach (var column in screened.Good)
-        {
-            foreach (var time in column.TimesUs)
-            {
-                first = Math.Min(first, time);
-                last = Math.Max(last, time);
-            }
-        }
+        var (first, last) = screened.Span;
+        return WriteAsync(new LogEntry(
+            _machine, _fence, LogEntryKind.Samples, batch.Source, batch.Epoch, batch.Sequence, SampleBatchCodec.Encode(screened.Good),
+            first, last, screened.SamplesGood, screened.Bad));
+    }
 
-        return _log.AppendAsync(
-            new LogEntry(
-                _machine, _fence, LogEntryKind.Samples, batch.Source, batch.Epoch, batch.Sequence, SampleBatchCodec.Encode(screened.Good),
-                screened.SamplesGood == 0 ? 0 : first, screened.SamplesGood == 0 ? 0 : last, screened.SamplesGood, screened.Bad),
-            CancellationToken.None).AsTask();
+    /// <summary>
+    /// Writes an entry. Where it is in doubt what became of it, this activation no longer knows what the log holds and goes; the next
+    /// one's claim settles the doubt.
+    /// </summary>
+    private async Task<AppendReply> WriteAsync(LogEntry entry)
+    {
+        try
+        {
+            return await _log.AppendAsync(entry, CancellationToken.None);
+        }
+        catch (LogUnavailableException fault) when (fault.IsInDoubt)
+        {
+            _pump!.Halt();
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     /// <summary>Appends an event and waits until the twin has applied it.</summary>
     private async Task AppendAsync(MachineEvent machineEvent)
     {
         var now = _clock.NowUs();
-        var reply = await _log.AppendAsync(
-            new LogEntry(
-                _machine, _fence, LogEntryKind.Event, MachineEvent.Source, _fence, _eventSequence++, _events.Encode(machineEvent), now, now, 0, []),
-            CancellationToken.None);
+        var reply = await WriteAsync(new LogEntry(
+            _machine, _fence, LogEntryKind.Event, MachineEvent.Source, _fence, _eventSequence++, _events.Encode(machineEvent), now, now, 0, []));
         if (reply.Outcome != AppendOutcome.Committed)
         {
             throw Lost();
@@ -265,6 +282,12 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
         await _pump!.ApplyAsync(new TwinEntry(reply.Position, null, machineEvent));
     }
+
+    /// <summary>Makes this activation the machine's owner in the log, if it is not yet; many calls at once make one claim.</summary>
+    private Task OwnAsync(CancellationToken cancellationToken) =>
+        _pump is not null ? Task.CompletedTask
+        : _claiming is { IsCompleted: false } ? _claiming
+        : _claiming = ClaimAsync(cancellationToken);
 
     private async Task ClaimAsync(CancellationToken cancellationToken)
     {
@@ -282,6 +305,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private LogUnavailableException Lost()
     {
         _isLost = true;
+        _pump!.Halt();
         DeactivateOnIdle();
         return new LogUnavailableException($"{_machine}: another activation of the twin has taken over; ask again.");
     }
@@ -360,14 +384,17 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         _twin.AlarmSnapshots(_clock.NowUs()),
         new IngestCounts(
             _twin.Counts.Batches, _duplicates, _rejected, _twin.Counts.Samples, _twin.Counts.Quarantined, _twin.Counts.Late, _twin.Ledger.Missing),
-        _pump is { } pump ? pump.IsIdle ? pump.Analysed : Math.Max(pump.Newest, pump.Analysed + 1) : 0,
-        _pump?.Analysed ?? 0,
+        _pump is { } pump ? pump.IsIdle ? pump.Analysed : Math.Max(pump.Newest, pump.Analysed + 1) : _checkpoint.State.AnalysedPosition,
+        _pump?.Analysed ?? _checkpoint.State.AnalysedPosition,
         _pump?.Accelerator,
         _twin.WatermarkUs)
     {
         Controls = _controls?.ToSnapshots() ?? [],
         Commands = [.. _twin.Commands],
     };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: the durable log cannot be reached; the twin shows its checkpoint until it can.")]
+    private partial void LogNotOwned(MachineKey machine, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: the checkpoint could not be stored; the log has what it would have held.")]
     private partial void LogCheckpointFailed(MachineKey machine, Exception fault);

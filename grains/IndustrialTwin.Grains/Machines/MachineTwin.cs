@@ -54,6 +54,9 @@ internal sealed class MachineTwin
 
     public bool IsRetired { get; private set; }
 
+    /// <summary>Whether a plant file declares the machine.</summary>
+    public bool IsDeclared => Declaration is not null && !IsRetired;
+
     public DurableCounts Counts { get; private set; }
 
     public IReadOnlyList<AnalysisStage> Stages => _stages;

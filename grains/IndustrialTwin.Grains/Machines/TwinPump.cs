@@ -30,6 +30,7 @@ internal sealed partial class TwinPump(
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private bool _behind;
+    private bool _halted;
     private long _fed;
     private HashSet<long> _waitingPositions = [];
     private string? _traceParent;
@@ -70,6 +71,11 @@ internal sealed partial class TwinPump(
     /// <summary>Takes a committed entry.</summary>
     public void Add(TwinEntry entry)
     {
+        if (_halted)
+        {
+            return;
+        }
+
         Newest = Math.Max(Newest, entry.Position);
         if (!_behind && _pending.Count < options.PendingBatchesMax)
         {
@@ -88,26 +94,48 @@ internal sealed partial class TwinPump(
     {
         var applied = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiters.Add((entry.Position, applied));
+        if (_halted)
+        {
+            Release();
+        }
+
         Add(entry);
         return applied.Task;
+    }
+
+    /// <summary>
+    /// Takes no more entries; the step in progress ends. For when this activation no longer knows what the log holds: it must not go
+    /// past an entry that may yet turn out to be there.
+    /// </summary>
+    public void Halt()
+    {
+        _halted = true;
+        _behind = false;
+        _pending.Clear();
+        Release();
     }
 
     /// <summary>Lets the step in progress end, at most so long.</summary>
     public async Task StopAsync(TimeSpan timeout)
     {
-        _behind = false;
-        _pending.Clear();
+        Halt();
         _stop.CancelAfter(timeout);
         await _running.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+
+    /// <summary>Tells those who wait for a change that this activation will not apply it. It is in the log all the same.</summary>
+    private void Release()
+    {
         foreach (var (_, applied) in _waiters)
         {
             applied.TrySetException(new LogUnavailableException($"{machine}: the twin went to sleep before it applied the change; ask again."));
         }
 
+        _waiters.Clear();
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
 
     private void Run()
     {
@@ -137,6 +165,7 @@ internal sealed partial class TwinPump(
                 LogStalled(machine, fault);
                 if (IsTorn)
                 {
+                    Halt();
                     Lost(); // What the twin is now no log entry explains: the next activation builds it again from the log.
                     return;
                 }
@@ -151,7 +180,7 @@ internal sealed partial class TwinPump(
     {
         for (var taken = 0; taken < EntriesAtOnceMax && _pending.TryDequeue(out var entry); taken++)
         {
-            Feed(entry);
+            await FeedAsync(entry);
         }
 
         await AnalyseAsync();
@@ -173,7 +202,12 @@ internal sealed partial class TwinPump(
             var taken = 0;
             await foreach (var logged in log.ReadAsync(machine, _fed, _stop.Token))
             {
-                Feed(Decoded(logged));
+                if (_halted)
+                {
+                    break;
+                }
+
+                await FeedAsync(Decoded(logged));
                 if (++taken % EntriesAtOnceMax == 0)
                 {
                     await AnalyseAsync();
@@ -185,8 +219,22 @@ internal sealed partial class TwinPump(
         }
         finally
         {
-            _behind |= !whole;
+            _behind |= !whole && !_halted;
         }
+    }
+
+    /// <summary>
+    /// Feeds an entry. What came before an event is computed before it, however entries happen to be grouped: an operator acknowledges
+    /// an alarm that is raised, and a replay must find it raised too.
+    /// </summary>
+    private async Task FeedAsync(TwinEntry entry)
+    {
+        if (entry.Event is not null && entry.Position > Analysed)
+        {
+            await AnalyseAsync();
+        }
+
+        Feed(entry);
     }
 
     private void Feed(TwinEntry entry)
@@ -294,6 +342,7 @@ internal sealed partial class TwinPump(
             machine, fence, points.Feature, points.TimesUs, points.Values, points.Filtered, points.Exceeded))));
         if (kept.Contains(false))
         {
+            Halt();
             Lost();
             await _stop.CancelAsync();
         }

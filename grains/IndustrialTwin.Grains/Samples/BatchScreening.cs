@@ -6,7 +6,27 @@ using IndustrialTwin.Quarantine;
 namespace IndustrialTwin.Samples;
 
 /// <summary>What came out of screening a batch: every sample of it is in one of the two.</summary>
-internal readonly record struct ScreenedBatch(SampleColumn[] Good, IReadOnlyList<QuarantineRecord> Bad, int SamplesGood, int SamplesBad);
+internal readonly record struct ScreenedBatch(SampleColumn[] Good, IReadOnlyList<QuarantineRecord> Bad, int SamplesGood, int SamplesBad)
+{
+    /// <summary>Event times of the first and the last good sample; 0 where there is none.</summary>
+    public (long FirstUs, long LastUs) Span
+    {
+        get
+        {
+            long first = long.MaxValue, last = long.MinValue;
+            foreach (var column in Good)
+            {
+                foreach (var time in column.TimesUs)
+                {
+                    first = Math.Min(first, time);
+                    last = Math.Max(last, time);
+                }
+            }
+
+            return SamplesGood == 0 ? (0, 0) : (first, last);
+        }
+    }
+}
 
 /// <summary>Parts the good samples of a batch from the bad ones, each bad one with its reason. A batch without bad samples is not copied.</summary>
 internal static class BatchScreening

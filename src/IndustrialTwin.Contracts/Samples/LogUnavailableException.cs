@@ -18,6 +18,13 @@ public sealed class LogUnavailableException : Exception
     {
     }
 
+    /// <summary>
+    /// Whether the write may have been committed all the same: the database failed while it committed. What became of it is known to
+    /// who claims the machine next, and to who writes the same again.
+    /// </summary>
+    [Id(0)]
+    public bool IsInDoubt { get; init; }
+
     /// <summary>Makes the exception with the reason and its cause.</summary>
     public LogUnavailableException(string message, Exception? innerException)
         : base(message, innerException)

@@ -11,6 +11,7 @@ namespace IndustrialTwin.Samples;
 internal sealed partial class GroupCommitWriter : IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
 
     private readonly ILogStore _store;
     private readonly SampleLogOptions _options;
@@ -46,14 +47,23 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
         if (!_queue.Writer.TryWrite(write))
         {
             Interlocked.Add(ref _bytes, -write.Bytes);
-            throw Refused(_stop.IsCancellationRequested ? "closed" : $"{nameof(SampleLogOptions.QueueEntriesMax)} = {_options.QueueEntriesMax}");
+            if (_queue.Reader.Completion.IsCompleted)
+            {
+                throw new LogUnavailableException("The durable log is closed.");
+            }
+
+            throw Refused($"{nameof(SampleLogOptions.QueueEntriesMax)} = {_options.QueueEntriesMax}");
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        if (!_queue.Writer.TryComplete())
+        {
+            return;
+        }
+
         _stop.CancelAfter(_options.CommitTimeout);
         await _owner;
         while (_queue.Reader.TryRead(out var write))
@@ -74,7 +84,7 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
     private async Task RunAsync()
     {
         var group = new List<LogWrite>(_options.GroupEntriesMax);
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        while (await WaitAsync())
         {
             while (group.Count < _options.GroupEntriesMax && _queue.Reader.TryRead(out var write))
             {
@@ -90,7 +100,26 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Commits a group; where one write spoils it, commits the others without it.</summary>
+    /// <summary>Waits for writes. While the database is gone it waits for a moment only: nobody else may ask whether it is back.</summary>
+    private async Task<bool> WaitAsync()
+    {
+        if (Health.IsAvailable)
+        {
+            return await _queue.Reader.WaitToReadAsync();
+        }
+
+        using var probe = new CancellationTokenSource(ProbeInterval);
+        try
+        {
+            return await _queue.Reader.WaitToReadAsync(probe.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Commits a group, which is empty where it only asks whether the database is back; where one write spoils it, commits the others without it.</summary>
     private async Task<bool> CommitAsync(List<LogWrite> group)
     {
         var started = Stopwatch.GetTimestamp();
@@ -102,20 +131,27 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
         }
         catch (Exception fault)
         {
-            if (group.Count > 1 && !_store.IsUnavailable(fault))
+            if (!_store.IsUnavailable(fault))
             {
-                var half = group.Count / 2;
-                return await CommitAsync([.. group.Take(half)]) | await CommitAsync([.. group.Skip(half)]);
+                return await WithoutSpoilerAsync(group, fault);
             }
 
             Health = new LogHealth(false, fault.Message);
             _instruments.Failed();
-            LogNotCommitted(group.Count, fault.Message);
-            End(group, write => write.Fail(new LogUnavailableException($"The durable log could not commit: {fault.Message}", fault)));
+            if (group.Count > 0)
+            {
+                LogNotCommitted(group.Count, fault.Message);
+            }
+
+            End(group, write => write.Fail(new LogUnavailableException($"The durable log could not commit: {fault.Message}", fault) { IsInDoubt = true }));
             return false;
         }
 
-        _instruments.Committed(group.Count, Stopwatch.GetElapsedTime(started));
+        if (group.Count > 0)
+        {
+            _instruments.Committed(group.Count, Stopwatch.GetElapsedTime(started));
+        }
+
         if (!Health.IsAvailable)
         {
             Health = new LogHealth(true, null);
@@ -123,6 +159,19 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
         }
 
         End(group, write => write.Complete());
+        return true;
+    }
+
+    private async Task<bool> WithoutSpoilerAsync(List<LogWrite> group, Exception fault)
+    {
+        if (group.Count > 1)
+        {
+            var half = group.Count / 2;
+            return await CommitAsync([.. group.Take(half)]) & await CommitAsync([.. group.Skip(half)]);
+        }
+
+        LogUnwritable(fault.Message);
+        End(group, write => write.Fail(new InvalidDataException($"The durable log cannot hold {write.Name}: {fault.Message}", fault)));
         return true;
     }
 
@@ -137,6 +186,9 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The durable log refused {Writes} writes: {Reason}. They were not acknowledged; it tries again by itself.")]
     private partial void LogNotCommitted(int writes, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The durable log cannot hold a write, however often it is tried: {Reason}")]
+    private partial void LogUnwritable(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The durable log takes writes again.")]
     private partial void LogAvailable();

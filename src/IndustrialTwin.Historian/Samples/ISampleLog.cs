@@ -19,13 +19,20 @@ public interface ISampleLog
     ValueTask<long> ClaimAsync(MachineKey machine, CancellationToken cancellationToken);
 
     /// <summary>Appends an entry together with its quarantine records, all or nothing, and returns after the commit.</summary>
-    /// <exception cref="LogUnavailableException">It could not be committed, or the writer's queue is full. Nothing was written.</exception>
+    /// <exception cref="LogUnavailableException">
+    /// The writer's queue is full and nothing was written; or the commit failed, and whether it was written is in doubt
+    /// (<see cref="LogUnavailableException.IsInDoubt"/>) until the machine is claimed again.
+    /// </exception>
+    /// <exception cref="InvalidDataException">The database refuses the entry itself, however often it is tried.</exception>
     ValueTask<AppendReply> AppendAsync(LogEntry entry, CancellationToken cancellationToken);
 
     /// <summary>A machine's entries with a higher position than <paramref name="afterPosition"/>, in the order of their positions.</summary>
+    /// <exception cref="LogUnavailableException">The database cannot be reached.</exception>
     IAsyncEnumerable<LoggedEntry> ReadAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken);
 
     /// <summary>A stretch of a channel out of the logged batches, ordered by time; of equal times the first logged counts.</summary>
+    /// <exception cref="LogUnavailableException">The database cannot be reached.</exception>
+    /// <exception cref="InvalidDataException">An entry cannot be decoded; the message names the machine and the position.</exception>
     ValueTask<SampleSeries> ReadSamplesAsync(MachineKey machine, SampleQuery query, CancellationToken cancellationToken);
 
     /// <summary>Keeps computed points. Points of a time that is kept already are the same points and change nothing.</summary>
@@ -34,6 +41,8 @@ public interface ISampleLog
     ValueTask<bool> AppendFeatureAsync(FeatureBlock block, CancellationToken cancellationToken);
 
     /// <summary>A stretch of a feature, ordered by time.</summary>
+    /// <exception cref="LogUnavailableException">The database cannot be reached.</exception>
+    /// <exception cref="InvalidDataException">A block cannot be decoded; the message names the machine, the feature and the position.</exception>
     ValueTask<FeatureSeries> ReadFeatureAsync(MachineKey machine, SampleQuery query, CancellationToken cancellationToken);
 
     /// <summary>Keeps a payload that no twin could take, and returns after the commit.</summary>

@@ -9,6 +9,9 @@ internal abstract class LogWrite
     /// <summary>About how many bytes it holds.</summary>
     public abstract long Bytes { get; }
 
+    /// <summary>What it is, for an error.</summary>
+    public abstract string Name { get; }
+
     public abstract void Complete();
 
     public abstract void Fail(Exception fault);
@@ -33,6 +36,8 @@ internal sealed class ClaimWrite(MachineKey machine) : LogWrite<long>
     public MachineKey Machine { get; } = machine;
 
     public override long Bytes => 64;
+
+    public override string Name => $"{Machine}: a claim";
 }
 
 internal sealed class EntryWrite(LogEntry entry) : LogWrite<AppendReply>
@@ -40,6 +45,8 @@ internal sealed class EntryWrite(LogEntry entry) : LogWrite<AppendReply>
     public LogEntry Entry { get; } = entry;
 
     public override long Bytes { get; } = 128 + entry.Payload.Length + entry.Quarantined.Sum(record => (long)record.Payload.Length);
+
+    public override string Name => $"{Entry.Machine}: entry {Entry.Sequence} of source '{Entry.Source}', epoch {Entry.Epoch}";
 }
 
 internal sealed class FeatureWrite(FeatureBlock block) : LogWrite<bool>
@@ -49,6 +56,8 @@ internal sealed class FeatureWrite(FeatureBlock block) : LogWrite<bool>
     public byte[] Payload { get; } = FeatureBlockCodec.Encode(block);
 
     public override long Bytes => 128 + Payload.Length;
+
+    public override string Name => $"{Block.Machine}: points of feature '{Block.Feature}'";
 }
 
 internal sealed class QuarantineWrite(QuarantineRecord record) : LogWrite<bool>
@@ -56,4 +65,6 @@ internal sealed class QuarantineWrite(QuarantineRecord record) : LogWrite<bool>
     public QuarantineRecord Record { get; } = record;
 
     public override long Bytes { get; } = 128 + record.Payload.Length;
+
+    public override string Name => $"{Record.Machine ?? Record.Topic}: a quarantine record";
 }

@@ -88,7 +88,7 @@ internal sealed class SampleLog : ISampleLog, IAsyncDisposable
                     break;
                 }
 
-                if (Array.Find(SampleBatchCodec.Decode(batch.Payload), column => column.Channel == query.Name) is { } column)
+                if (Array.Find(Decoded(batch, bytes => SampleBatchCodec.Decode(bytes), $"{machine}: the log entry"), column => column.Channel == query.Name) is { } column)
                 {
                     merge.Add(batch.Position, column.TimesUs, i => column.Values[i]);
                 }
@@ -113,7 +113,7 @@ internal sealed class SampleLog : ISampleLog, IAsyncDisposable
                     break;
                 }
 
-                var points = FeatureBlockCodec.Decode(block.Payload);
+                var points = Decoded(block, bytes => FeatureBlockCodec.Decode(bytes), $"{machine}: the block of feature '{query.Name}'");
                 merge.Add(block.Position, points.TimesUs, i => (points.Values[i], points.Filtered[i], points.Exceeded[i]));
             }
 
@@ -144,9 +144,22 @@ internal sealed class SampleLog : ISampleLog, IAsyncDisposable
         await _store.DisposeAsync();
     }
 
+    private static T Decoded<T>(TimedPayload stretch, Func<byte[], T> decode, string name)
+    {
+        try
+        {
+            return decode(stretch.Payload);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new InvalidDataException($"{name} at position {stretch.Position} cannot be read: {fault.Message}", fault);
+        }
+    }
+
     // The wait can be given up; the write cannot be taken back, and may be committed all the same.
     private async Task<TResult> WriteAsync<TResult>(LogWrite<TResult> write, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         _writer.Post(write);
         return await write.Done.WaitAsync(cancellationToken);
     }
@@ -157,7 +170,7 @@ internal sealed class SampleLog : ISampleLog, IAsyncDisposable
         {
             return await read();
         }
-        catch (Exception fault) when (_store.IsUnavailable(fault))
+        catch (Exception fault) when (fault is not OperationCanceledException && _store.IsUnavailable(fault))
         {
             throw new LogUnavailableException($"The durable log could not be read: {fault.Message}", fault);
         }

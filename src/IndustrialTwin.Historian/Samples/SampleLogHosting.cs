@@ -15,11 +15,7 @@ public static class SampleLogHosting
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<SampleLogOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton<ILogStore>(provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<SampleLogOptions>>().Value;
-            return options.Engine == SampleLogEngine.Sqlite ? new SqliteLogStore(options.SqlitePath) : new PostgresLogStore(options.ConnectionString);
-        });
+        services.TryAddSingleton(provider => StoreOf(provider.GetRequiredService<IOptions<SampleLogOptions>>().Value));
         services.TryAddSingleton<ISampleLog, SampleLog>();
         services.AddHostedService<SampleLogStart>();
         return services;
@@ -30,17 +26,44 @@ public static class SampleLogHosting
     public static async Task<ISampleLog> OpenAsync(SampleLogOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ILogStore store = options.Engine == SampleLogEngine.Sqlite ? new SqliteLogStore(options.SqlitePath) : new PostgresLogStore(options.ConnectionString);
-        await store.MigrateAsync(cancellationToken);
+        var store = StoreOf(options);
+        try
+        {
+            await store.OpenAsync(cancellationToken);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+
         return new SampleLog(store, Options.Create(options), Microsoft.Extensions.Logging.Abstractions.NullLogger<SampleLog>.Instance);
     }
+
+    /// <summary>Brings a store's schema up to date.</summary>
+    /// <exception cref="LogUnavailableException">The database cannot be reached.</exception>
+    internal static async Task OpenAsync(this ILogStore store, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.MigrateAsync(cancellationToken);
+        }
+        catch (Exception fault) when (store.IsUnavailable(fault) && !cancellationToken.IsCancellationRequested)
+        {
+            throw new LogUnavailableException($"The durable log could not be opened: {fault.Message}", fault);
+        }
+    }
+
+    private static ILogStore StoreOf(SampleLogOptions options) => options.Engine == SampleLogEngine.Sqlite
+        ? new SqliteLogStore(options.SqlitePath, options.SqliteBytesMax)
+        : new PostgresLogStore(options.ConnectionString);
 }
 
 /// <summary>Brings the schema up to date before twins wake up.</summary>
 internal sealed class SampleLogStart(ILogStore store) : IHostedLifecycleService
 {
     /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken) => store.MigrateAsync(cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken) => store.OpenAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -21,6 +21,13 @@ public sealed class SampleLogOptions : IValidatableObject
     /// <summary>The SQLite file; its folder is made where it is missing.</summary>
     public string SqlitePath { get; set; } = "data/industrialtwin.db";
 
+    /// <summary>
+    /// How large the SQLite file may become. At the limit writes are refused until there is room again, so that a small computer's
+    /// disk is not filled to the last byte.
+    /// </summary>
+    [Range(1L << 20, 1L << 43)]
+    public long SqliteBytesMax { get; set; } = 1L << 43;
+
     /// <summary>The PostgreSQL connection string.</summary>
     public string ConnectionString { get; set; } = string.Empty;
 

@@ -6,7 +6,7 @@ namespace IndustrialTwin.Samples;
 /// </summary>
 internal sealed class SeriesMerge<T>(long fromUs, long toUs, int pointsMax)
 {
-    private readonly SortedList<(long TimeUs, long Position, int Index), T> _pending = [];
+    private readonly PriorityQueue<T, (long TimeUs, long Position, int Index)> _pending = new();
     private readonly List<long> _times = [];
     private readonly List<T> _points = [];
 
@@ -20,16 +20,10 @@ internal sealed class SeriesMerge<T>(long fromUs, long toUs, int pointsMax)
     /// <summary>Takes all that lies before a time no later stretch can reach; answers whether there is room for more.</summary>
     public bool Settle(long beforeUs)
     {
-        var taken = 0;
-        foreach (var ((time, _, _), point) in _pending)
+        while (!More && _pending.TryPeek(out var point, out var at) && at.TimeUs < beforeUs)
         {
-            if (time >= beforeUs || More)
-            {
-                break;
-            }
-
-            taken++;
-            if (_times.Count > 0 && _times[^1] == time)
+            _pending.Dequeue();
+            if (_times.Count > 0 && _times[^1] == at.TimeUs)
             {
                 continue;
             }
@@ -37,20 +31,8 @@ internal sealed class SeriesMerge<T>(long fromUs, long toUs, int pointsMax)
             More = _times.Count == pointsMax;
             if (!More)
             {
-                _times.Add(time);
+                _times.Add(at.TimeUs);
                 _points.Add(point);
-            }
-        }
-
-        if (taken == _pending.Count)
-        {
-            _pending.Clear();
-        }
-        else
-        {
-            for (; taken > 0; taken--)
-            {
-                _pending.RemoveAt(0);
             }
         }
 
@@ -63,7 +45,7 @@ internal sealed class SeriesMerge<T>(long fromUs, long toUs, int pointsMax)
         {
             if (timesUs[i] >= fromUs && timesUs[i] <= toUs)
             {
-                _pending.Add((timesUs[i], position, i), point(i));
+                _pending.Enqueue(point(i), (timesUs[i], position, i));
             }
         }
     }

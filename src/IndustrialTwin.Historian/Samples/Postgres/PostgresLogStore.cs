@@ -49,7 +49,8 @@ internal sealed class PostgresLogStore(string connectionString) : ILogStore
             await PostgresLogGroup.ClaimAsync(connection, claim, cancellationToken);
         }
 
-        if (group.Any(write => write is not ClaimWrite))
+        // An empty group asks whether the server takes writes, and so writes.
+        if (group.Count == 0 || group.Any(write => write is not ClaimWrite))
         {
             await new PostgresLogGroup(connection, group).CommitAsync(cancellationToken);
         }
@@ -93,7 +94,7 @@ internal sealed class PostgresLogStore(string connectionString) : ILogStore
             """
             SELECT e.first_us, e.position, e.payload FROM entry e JOIN machine m ON m.id = e.machine
             WHERE m.key = $1 AND e.kind = 0 AND e.samples > 0
-              AND e.first_us <= $3 AND e.first_us >= greatest($2, -9000000000000000000) - m.span_us AND e.last_us >= $2
+              AND e.first_us <= $3 AND e.first_us >= greatest($2, -4000000000000000000) - m.span_us AND e.last_us >= $2
             ORDER BY e.first_us
             """,
             machine, null, fromUs, toUs, cancellationToken);
@@ -105,7 +106,7 @@ internal sealed class PostgresLogStore(string connectionString) : ILogStore
             """
             SELECT b.first_us, b.position, b.payload FROM block b JOIN feature f ON f.id = b.feature JOIN machine m ON m.id = f.machine
             WHERE m.key = $1 AND f.name = $4
-              AND b.first_us <= $3 AND b.first_us >= greatest($2, -9000000000000000000) - f.span_us AND b.last_us >= $2
+              AND b.first_us <= $3 AND b.first_us >= greatest($2, -4000000000000000000) - f.span_us AND b.last_us >= $2
             ORDER BY b.first_us
             """,
             machine, feature, fromUs, toUs, cancellationToken);

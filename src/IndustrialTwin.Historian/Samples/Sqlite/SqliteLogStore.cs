@@ -10,10 +10,12 @@ internal sealed class SqliteLogStore : ILogStore
 {
     private readonly string _path;
     private readonly string _readers;
+    private readonly long _bytesMax;
     private SqliteLogWriter? _writer;
 
-    public SqliteLogStore(string path)
+    public SqliteLogStore(string path, long bytesMax)
     {
+        _bytesMax = bytesMax;
         _path = Path.GetFullPath(path);
         _readers = new SqliteConnectionStringBuilder { DataSource = _path, Mode = SqliteOpenMode.ReadOnly, Pooling = true, DefaultTimeout = 10 }.ToString();
     }
@@ -25,14 +27,14 @@ internal sealed class SqliteLogStore : ILogStore
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        _writer = SqliteLogWriter.Open(_path);
+        _writer = SqliteLogWriter.Open(_path, _bytesMax);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task CommitAsync(IReadOnlyList<LogWrite> group, CancellationToken cancellationToken)
     {
-        _writer ??= SqliteLogWriter.Open(_path);
+        _writer ??= SqliteLogWriter.Open(_path, _bytesMax);
         try
         {
             _writer.Commit(group);
@@ -86,7 +88,7 @@ internal sealed class SqliteLogStore : ILogStore
             """
             SELECT e.first_us, e.position, e.payload FROM entry e JOIN machine m ON m.id = e.machine
             WHERE m.key = $machine AND e.kind = 0 AND e.samples > 0
-              AND e.first_us <= $to AND e.first_us >= max($from, -9000000000000000000) - m.span_us AND e.last_us >= $from
+              AND e.first_us <= $to AND e.first_us >= max($from, -4000000000000000000) - m.span_us AND e.last_us >= $from
             ORDER BY e.first_us
             """,
             machine, null, fromUs, toUs, cancellationToken);
@@ -98,7 +100,7 @@ internal sealed class SqliteLogStore : ILogStore
             """
             SELECT b.first_us, b.position, b.payload FROM block b JOIN feature f ON f.id = b.feature JOIN machine m ON m.id = f.machine
             WHERE m.key = $machine AND f.name = $feature
-              AND b.first_us <= $to AND b.first_us >= max($from, -9000000000000000000) - f.span_us AND b.last_us >= $from
+              AND b.first_us <= $to AND b.first_us >= max($from, -4000000000000000000) - f.span_us AND b.last_us >= $from
             ORDER BY b.first_us
             """,
             machine, feature, fromUs, toUs, cancellationToken);

@@ -37,7 +37,7 @@ internal sealed class SqliteLogWriter : IDisposable
             """);
     }
 
-    public static SqliteLogWriter Open(string path)
+    public static SqliteLogWriter Open(string path, long bytesMax)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 }.ToString());
         try
@@ -45,6 +45,7 @@ internal sealed class SqliteLogWriter : IDisposable
             connection.Open();
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
             Migrate(connection);
+            Execute(connection, $"PRAGMA max_page_count = {bytesMax / PageBytes(connection)}");
             return new SqliteLogWriter(connection);
         }
         catch
@@ -94,6 +95,13 @@ internal sealed class SqliteLogWriter : IDisposable
         }
 
         _connection.Dispose();
+    }
+
+    private static long PageBytes(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA page_size";
+        return (long)command.ExecuteScalar()!;
     }
 
     private static void Migrate(SqliteConnection connection)
@@ -186,7 +194,7 @@ internal sealed class SqliteLogWriter : IDisposable
             _machines[key] = machine;
         }
 
-        return machine.Fence == fence;
+        return machine.Id > 0 && machine.Fence == fence;
     }
 
     private static byte[] Bytes(ReadOnlyMemory<byte> payload) =>

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using IndustrialTwin.Analyses;
+using IndustrialTwin.Machines;
+using IndustrialTwin.Quarantine;
+using IndustrialTwin.Samples;
+
+namespace IndustrialTwin.Cluster;
+
+/// <summary>How a log fails a machine.</summary>
+internal enum LogFault
+{
+    None,
+
+    /// <summary>It refuses every write before anything is written, claims too.</summary>
+    Refuses,
+
+    /// <summary>It fails while it commits, and the entry is not there.</summary>
+    FailsBefore,
+
+    /// <summary>It fails while it commits, and the entry is there all the same.</summary>
+    FailsAfter,
+}
+
+/// <summary>A real log that can be made to fail chosen machines.</summary>
+internal sealed class BreakableLog(ISampleLog log) : ISampleLog
+{
+    private readonly ConcurrentDictionary<MachineKey, LogFault> _faults = new();
+    private readonly ConcurrentDictionary<MachineKey, int> _claims = new();
+
+    public LogHealth Health => log.Health;
+
+    public void Break(MachineKey machine, LogFault fault) => _faults[machine] = fault;
+
+    public int ClaimsOf(MachineKey machine) => _claims.GetValueOrDefault(machine);
+
+    public async ValueTask<long> ClaimAsync(MachineKey machine, CancellationToken cancellationToken)
+    {
+        Check(machine, LogFault.Refuses);
+        var fence = await log.ClaimAsync(machine, cancellationToken);
+        _claims.AddOrUpdate(machine, 1, (_, claims) => claims + 1);
+        return fence;
+    }
+
+    public async ValueTask<AppendReply> AppendAsync(LogEntry entry, CancellationToken cancellationToken)
+    {
+        Check(entry.Machine, LogFault.Refuses);
+        Check(entry.Machine, LogFault.FailsBefore);
+        var reply = await log.AppendAsync(entry, cancellationToken);
+        Check(entry.Machine, LogFault.FailsAfter);
+        return reply;
+    }
+
+    public ValueTask<bool> AppendFeatureAsync(FeatureBlock block, CancellationToken cancellationToken)
+    {
+        Check(block.Machine, LogFault.Refuses);
+        return log.AppendFeatureAsync(block, cancellationToken);
+    }
+
+    public IAsyncEnumerable<LoggedEntry> ReadAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken) =>
+        log.ReadAsync(machine, afterPosition, cancellationToken);
+
+    public ValueTask<SampleSeries> ReadSamplesAsync(MachineKey machine, SampleQuery query, CancellationToken cancellationToken) =>
+        log.ReadSamplesAsync(machine, query, cancellationToken);
+
+    public ValueTask<FeatureSeries> ReadFeatureAsync(MachineKey machine, SampleQuery query, CancellationToken cancellationToken) =>
+        log.ReadFeatureAsync(machine, query, cancellationToken);
+
+    public ValueTask QuarantineAsync(QuarantineRecord record, CancellationToken cancellationToken) => log.QuarantineAsync(record, cancellationToken);
+
+    public ValueTask<IReadOnlyList<QuarantineRecord>> ReadQuarantineAsync(MachineKey? machine, int recordsMax, CancellationToken cancellationToken) =>
+        log.ReadQuarantineAsync(machine, recordsMax, cancellationToken);
+
+    public ValueTask<LogTotals> ReadTotalsAsync(CancellationToken cancellationToken) => log.ReadTotalsAsync(cancellationToken);
+
+    private void Check(MachineKey machine, LogFault fault)
+    {
+        if (_faults.GetValueOrDefault(machine) == fault)
+        {
+            throw new LogUnavailableException($"The test has broken the log of {machine}: {fault}.") { IsInDoubt = fault != LogFault.Refuses };
+        }
+    }
+}
