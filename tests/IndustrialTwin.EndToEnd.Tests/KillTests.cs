@@ -1,7 +1,6 @@
 using IndustrialTwin.Machines;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Sites;
-using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace IndustrialTwin.Testing;

@@ -1,6 +1,5 @@
 using IndustrialTwin.Machines;
 using IndustrialTwin.Sites;
-using MQTTnet;
 using Xunit;
 
 namespace IndustrialTwin.Testing;
@@ -38,7 +37,7 @@ public sealed class TraceTests
             var spans = await SpansAsync(collector, "alarm raised");
 
             var message = Assert.Single(spans, span => span.ParentSpanId == "00f067aa0ba902b7");
-            Assert.Contains("itwin/v1/load/line-1/machine-00/samples", message.Name, StringComparison.Ordinal);
+            Assert.Equal("itwin/v1/{site}/{line}/{machine}/samples process", message.Name);
             var observe = Assert.Single(spans, span => span.Name == "machine observe");
             Assert.Equal(message.SpanId, observe.ParentSpanId);
             var analyse = Assert.Single(spans, span => span.Name == "machine analyse");
