@@ -24,7 +24,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await using var silo = new SiloProcess(folder.Path,
             [("Storage__Engine", engine), ("Storage__ConnectionString", postgres is null ? "" : await postgres.CreateDatabaseAsync())]);
         await silo.StartAsync();
-        await ApplyAsync(silo);
+        try { await ApplyAsync(silo); } catch { output.WriteLine(silo.Output); throw; }
         using var stop = new CancellationTokenSource();
         var loaders = Enumerable.Range(0, Machines).Select(number => new Loader(LoadPlant.Machine(number), silo.MqttPort)).ToList();
         var running = Task.WhenAll(loaders.Select(loader => loader.RunAsync(stop.Token)));
