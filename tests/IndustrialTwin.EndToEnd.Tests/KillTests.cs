@@ -21,10 +21,10 @@ public sealed class KillTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         using var folder = new TemporaryFolder();
-        await using var silo = new SiloProcess(folder.Path,
+        await using var silo = new SiloProcess(folder.Path, output,
             [("Storage__Engine", engine), ("Storage__ConnectionString", postgres is null ? "" : await postgres.CreateDatabaseAsync())]);
         await silo.StartAsync();
-        try { await ApplyAsync(silo); } catch { output.WriteLine(silo.Output); throw; }
+        await ApplyAsync(silo);
         using var stop = new CancellationTokenSource();
         var loaders = Enumerable.Range(0, Machines).Select(number => new Loader(LoadPlant.Machine(number), silo.MqttPort)).ToList();
         var running = Task.WhenAll(loaders.Select(loader => loader.RunAsync(stop.Token)));

@@ -5,7 +5,7 @@ using Xunit;
 namespace IndustrialTwin.Testing;
 
 /// <summary>What an SRE sees: one trace from the message to the alarm, as real OTLP.</summary>
-public sealed class TraceTests
+public sealed class TraceTests(ITestOutputHelper output)
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -14,7 +14,7 @@ public sealed class TraceTests
     {
         await using var collector = await OtlpReceiver.StartAsync();
         using var folder = new TemporaryFolder();
-        await using var silo = new SiloProcess(folder.Path,
+        await using var silo = new SiloProcess(folder.Path, output,
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
             ("OTEL_BSP_SCHEDULE_DELAY", "200"),

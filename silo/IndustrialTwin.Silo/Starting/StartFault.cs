@@ -23,8 +23,16 @@ internal static partial class StartFault
     }
 
     /// <summary>A broken rule as <c>Mqtt:Port: The field Port must be between 0 and 65535.</c></summary>
-    public static string Readable(string failure) =>
-        Annotation().Match(failure) is { Success: true } rule ? $"{rule.Groups["section"].Value}:{rule.Groups["member"].Value}: {rule.Groups["error"].Value}" : failure;
+    public static string Readable(string failure)
+    {
+        if (Annotation().Match(failure) is not { Success: true } rule)
+        {
+            return failure;
+        }
+
+        var (section, error) = (rule.Groups["section"].Value, rule.Groups["error"].Value);
+        return error.StartsWith(section + ":", StringComparison.Ordinal) ? error : $"{section}:{rule.Groups["member"].Value}: {error}";
+    }
 
     private static string? Known(Exception fault) => fault switch
     {
