@@ -1,7 +1,6 @@
 using IndustrialTwin.Machines;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Sites;
-using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace IndustrialTwin.Testing;
@@ -22,7 +21,7 @@ public sealed class KillTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         using var folder = new TemporaryFolder();
-        await using var silo = new SiloProcess(folder.Path,
+        await using var silo = new SiloProcess(folder.Path, output,
             [("Storage__Engine", engine), ("Storage__ConnectionString", postgres is null ? "" : await postgres.CreateDatabaseAsync())]);
         await silo.StartAsync();
         await ApplyAsync(silo);

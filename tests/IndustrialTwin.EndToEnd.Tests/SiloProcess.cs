@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Xunit;
 
 namespace IndustrialTwin.Testing;
 
@@ -14,14 +17,18 @@ internal sealed class SiloProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
+    private const int OutputLines = 60;
+
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Dictionary<string, string> _settings;
     private readonly int _siloPort = FreePort(), _gatewayPort = FreePort();
     private Process? _process;
 
-    public SiloProcess(string folder, params (string Key, string Value)[] settings)
+    private readonly ITestOutputHelper _log;
+
+    public SiloProcess(string folder, ITestOutputHelper log, params (string Key, string Value)[] settings)
     {
-        Folder = folder;
+        (Folder, _log) = (folder, log);
         (MqttPort, HttpPort) = (FreePort(), FreePort());
         _settings = new()
         {
@@ -54,22 +61,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Starts the silo and returns when it says that it is ready.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Built("silo/IndustrialTwin.Silo", "IndustrialTwin.Silo.dll")])
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (key, value) in _settings)
-        {
-            start.Environment[key] = value;
-        }
-
-        _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? string.Empty);
-        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? string.Empty);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        Launch();
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         var started = Stopwatch.StartNew();
         while (true)
@@ -101,6 +93,25 @@ internal sealed class SiloProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM, as an orchestrator sends it: answers the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await _process.WaitForExitAsync().WaitAsync(StartTimeout);
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>Starts the silo where it is not expected to become ready, and answers its exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        Launch();
+        await _process.WaitForExitAsync().WaitAsync(StartTimeout);
+        return _process.ExitCode;
+    }
+
     /// <summary>An Orleans client of the silo.</summary>
     public async Task<(IHost Host, IClusterClient Client)> ConnectAsync()
     {
@@ -129,12 +140,44 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _log.WriteLine("The silo's last lines:\n" + string.Join('\n', _output.TakeLast(OutputLines)));
+
         if (_process is { HasExited: false })
         {
             await KillAsync();
         }
 
         _process?.Dispose();
+    }
+
+    [MemberNotNull(nameof(_process))]
+    private void Launch()
+    {
+        var start = new ProcessStartInfo("dotnet", [Built("silo/IndustrialTwin.Silo", "IndustrialTwin.Silo.dll")])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (key, value) in _settings)
+        {
+            start.Environment[key] = value;
+        }
+
+        _process?.Dispose();
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            _output.Enqueue(line);
+        }
     }
 
     private static int FreePort()

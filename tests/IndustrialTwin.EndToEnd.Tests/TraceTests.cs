@@ -1,12 +1,11 @@
 using IndustrialTwin.Machines;
 using IndustrialTwin.Sites;
-using MQTTnet;
 using Xunit;
 
 namespace IndustrialTwin.Testing;
 
 /// <summary>What an SRE sees: one trace from the message to the alarm, as real OTLP.</summary>
-public sealed class TraceTests
+public sealed class TraceTests(ITestOutputHelper output)
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -15,7 +14,7 @@ public sealed class TraceTests
     {
         await using var collector = await OtlpReceiver.StartAsync();
         using var folder = new TemporaryFolder();
-        await using var silo = new SiloProcess(folder.Path,
+        await using var silo = new SiloProcess(folder.Path, output,
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Endpoint),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
             ("OTEL_BSP_SCHEDULE_DELAY", "200"),
@@ -38,7 +37,7 @@ public sealed class TraceTests
             var spans = await SpansAsync(collector, "alarm raised");
 
             var message = Assert.Single(spans, span => span.ParentSpanId == "00f067aa0ba902b7");
-            Assert.Contains("itwin/v1/load/line-1/machine-00/samples", message.Name, StringComparison.Ordinal);
+            Assert.Equal("itwin/v1/{site}/{line}/{machine}/samples process", message.Name);
             var observe = Assert.Single(spans, span => span.Name == "machine observe");
             Assert.Equal(message.SpanId, observe.ParentSpanId);
             var analyse = Assert.Single(spans, span => span.Name == "machine analyse");

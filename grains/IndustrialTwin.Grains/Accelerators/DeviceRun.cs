@@ -24,7 +24,7 @@ internal sealed class DeviceRun(AcceleratorKey accelerator, IComputeDevice devic
         }
 
         var parent = ActivityContext.TryParse(request.TraceParent, null, isRemote: true, out var context) ? context : default;
-        var reply = await OperationCalls.RunAsync(device, request, new JobOptions(request.Deadline, parent), cancellationToken);
+        var reply = await OperationCalls.RunAsync(device, request, new JobOptions(request.Deadline, parent, ClassOf(request.Class)), cancellationToken);
         return reply with { Accelerator = accelerator };
     }
 
@@ -40,6 +40,13 @@ internal sealed class DeviceRun(AcceleratorKey accelerator, IComputeDevice devic
             return new ComputeReply(ComputeOutcome.Failed, [], Detail: $"{accelerator}: {fault.Message}");
         }
     }
+
+    private static JobClass ClassOf(ComputeClass requestClass) => requestClass switch
+    {
+        ComputeClass.Control => JobClass.Control,
+        ComputeClass.Deferrable => JobClass.Deferrable,
+        _ => JobClass.Monitor,
+    };
 
     private async Task<ComputeRequest?> FetchAsync(ReferredRequest referred) => referred.Node == node
         ? payloads.Find(referred.Number)

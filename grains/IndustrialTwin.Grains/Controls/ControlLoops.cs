@@ -115,7 +115,7 @@ internal sealed partial class ControlLoops(
         var reason = "no-device";
         foreach (var device in devices.ControlOrder)
         {
-            var outcome = await device.RunAsync(WindowStatistics.Instance, window, new JobOptions(deadline, parent));
+            var outcome = await device.RunAsync(WindowStatistics.Instance, window, new JobOptions(deadline, parent, JobClass.Control));
             if (outcome.TryGetResult(out var summaries))
             {
                 return (summaries[0], null);

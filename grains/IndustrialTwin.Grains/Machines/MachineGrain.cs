@@ -149,17 +149,6 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<MachineSnapshot> GetSnapshot() => Task.FromResult(Snapshot());
-
-    /// <inheritdoc/>
-    public async Task<SampleSeries> GetSamples(SampleQuery query, CancellationToken cancellationToken) =>
-        await _log.ReadSamplesAsync(_machine, Checked(query), cancellationToken);
-
-    /// <inheritdoc/>
-    public async Task<FeatureSeries> GetFeature(SampleQuery query, CancellationToken cancellationToken) =>
-        await _log.ReadFeatureAsync(_machine, Checked(query), cancellationToken);
-
-    /// <inheritdoc/>
     public async Task<AlarmReply> CommandAlarm(AlarmCommand command, CancellationToken cancellationToken)
     {
         if (IsDeclared)
@@ -176,21 +165,6 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         await AppendAsync(new AlarmCommanded(command, now));
         var judge = _twin.JudgeOf(command.Alarm)!;
         return new AlarmReply(true, null, judge.State.ToSnapshot(_machine, judge.Declaration, _clock.NowUs()));
-    }
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<MachineSnapshot> Watch(TimeSpan interval, CancellationToken cancellationToken) =>
-        _changes.Watch(interval, Snapshot, cancellationToken);
-
-    private static SampleQuery Checked(SampleQuery query)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        if (query.PointsMax is < 1 or > SampleQuery.PointsLimit)
-        {
-            throw new ArgumentOutOfRangeException(nameof(query), query.PointsMax, $"PointsMax must lie within 1 and {SampleQuery.PointsLimit}.");
-        }
-
-        return query;
     }
 
     private async Task<ObserveReply> CommitAsync(SampleBatch batch, Activity? span)
@@ -358,40 +332,6 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
             LogCheckpointFailed(_machine, fault); // The log has it all; the next checkpoint is tried in its time.
         }
     }
-
-    private MachineSummary Summary()
-    {
-        var now = _clock.NowUs();
-        return new MachineSummary(
-            _machine,
-            (_fence << 32) + ++_summaryVersion,
-            _twin.Declaration?.Title ?? _machine.Name,
-            _twin.Declaration?.Type ?? string.Empty,
-            _twin.Health(now),
-            _twin.Running?.State ?? RunningState.Unknown,
-            (_twin.Running?.RunningUs ?? 0) / 1000,
-            (_twin.Running?.ObservedUs ?? 0) / 1000,
-            [.. _twin.AlarmSnapshots(now).Where(alarm => alarm.Condition != AlarmCondition.Normal)],
-            _twin.NewestUs);
-    }
-
-    private MachineSnapshot Snapshot() => new(
-        Summary(),
-        IsDeclared,
-        _twin.Declaration?.Revision,
-        _twin.ChannelValues(),
-        _twin.FeatureValues(),
-        _twin.AlarmSnapshots(_clock.NowUs()),
-        new IngestCounts(
-            _twin.Counts.Batches, _duplicates, _rejected, _twin.Counts.Samples, _twin.Counts.Quarantined, _twin.Counts.Late, _twin.Ledger.Missing),
-        _pump is { } pump ? pump.IsIdle ? pump.Analysed : Math.Max(pump.Newest, pump.Analysed + 1) : _checkpoint.State.AnalysedPosition,
-        _pump?.Analysed ?? _checkpoint.State.AnalysedPosition,
-        _pump?.Accelerator,
-        _twin.WatermarkUs)
-    {
-        Controls = _controls?.ToSnapshots() ?? [],
-        Commands = [.. _twin.Commands],
-    };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: the durable log cannot be reached; the twin shows its checkpoint until it can.")]
     private partial void LogNotOwned(MachineKey machine, Exception fault);

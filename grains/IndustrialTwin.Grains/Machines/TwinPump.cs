@@ -334,7 +334,7 @@ internal sealed partial class TwinPump(
             if (points.Judge is { } judge && judge.State.Raisings > points.Before!.Raisings)
             {
                 MachineTelemetry.Raised(machine, judge.Declaration, judge.State, traceParent);
-                LogRaised(machine, judge.Declaration.Name, judge.Declaration.Feature, judge.State.Value, judge.Declaration.Limit);
+                LogRaised(machine, judge.Declaration.Name, judge.Declaration.Feature, Figure.Text(judge.State.Value), Figure.Text(judge.Declaration.Limit));
             }
         }
 
@@ -394,6 +394,6 @@ internal sealed partial class TwinPump(
     [LoggerMessage(Level = LogLevel.Error, Message = "{Machine}: no device can compute a request of analysis {Analysis}; its rows get no point.")]
     private partial void LogAbandoned(MachineKey machine, string analysis, Exception fault);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: ALARM {Alarm}, {Feature} is {Value}, limit {Limit}.")]
-    private partial void LogRaised(MachineKey machine, string alarm, string feature, double value, double limit);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: ALARM {Alarm}, {Feature} is {Value}, the limit is {Limit}.")]
+    private partial void LogRaised(MachineKey machine, string alarm, string feature, string value, string limit);
 }

@@ -9,9 +9,11 @@ using IndustrialTwin.Persistence;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Samples;
+using IndustrialTwin.Starting;
 using IndustrialTwin.Telemetry;
 using IndustrialTwin.Work;
 using Orleans.Configuration;
+using Orleans.Serialization;
 
 namespace IndustrialTwin.Hosting;
 
@@ -21,14 +23,15 @@ internal static class SiloHosting
     public static void AddSilo(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
-        builder.Logging.ClearProviders().AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        });
+        var stopping = new Stopping();
+        builder.Logging.ClearProviders().AddConsole()
+            .AddConsoleFormatter<PlainConsole, PlainConsoleOptions>(console => console.IsStopping = () => stopping.IsStopping);
+        builder.Services.AddSingleton(stopping);
         var storage = Bound<StorageOptions>(builder, StorageOptions.Section);
         var cluster = Bound<GridClusterOptions>(builder, GridClusterOptions.Section);
         var node = configuration.GetSection("Node").Get<NodeOptions>() ?? new NodeOptions();
+        StartChecks.Folder(storage);
+        StartChecks.Ports(cluster);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSampleLog(log =>
         {
@@ -45,6 +48,9 @@ internal static class SiloHosting
             silo.AddTwinStorage(storage);
             silo.AddMembership(storage, cluster);
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
+
+            // What a database says reaches who called, also where the caller knows the exception's type by name only.
+            silo.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedExceptionTypeFilter = _ => true);
             silo.Configure<LoadSheddingOptions>(shedding => shedding.LoadSheddingEnabled = true);
         });
         builder.Services.AddSingleton<IQuarantine, LogQuarantine>();
@@ -62,6 +68,8 @@ internal static class SiloHosting
         where T : class, new()
     {
         builder.Services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
-        return builder.Configuration.GetSection(section).Get<T>() ?? new T();
+        var options = builder.Configuration.GetSection(section).Get<T>() ?? new T();
+        StartChecks.Rules(options);
+        return options;
     }
 }

@@ -1,7 +1,9 @@
 using IndustrialTwin.Enterprise;
 using IndustrialTwin.Hosting;
-using IndustrialTwin.Machines;
+using IndustrialTwin.Lines;
+using IndustrialTwin.Mqtt;
 using IndustrialTwin.Nodes;
+using IndustrialTwin.Persistence;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Sites;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,64 +12,94 @@ using Microsoft.Extensions.Options;
 
 namespace IndustrialTwin.Narration;
 
-/// <summary>Tells on the console, in plain words, what is happening and where to look.</summary>
-internal sealed class Narrator(
+/// <summary>Tells, in plain words, what is happening and where to look.</summary>
+internal sealed partial class Narrator(
     IGrainFactory grains,
     ISampleLog log,
+    IMqttIngest ingest,
     NodeDevices devices,
     IServer server,
     IOptions<StorageOptions> storage,
     IHostApplicationLifetime lifetime,
-    TimeProvider clock) : BackgroundService
+    Stopping stopping,
+    TimeProvider clock,
+    ILogger<Narrator> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Delay(Timeout.Infinite, lifetime.ApplicationStarted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var stops = lifetime.ApplicationStopping.Register(() =>
+        {
+            stopping.Begin();
+            Say("IndustrialTwin stops: it takes no more messages, commits what it has begun with, and stores its twins.");
+        });
+        await Task.Delay(Timeout.Infinite, lifetime.ApplicationStarted).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:8080";
-        Say($"IndustrialTwin runs on node {devices.Node}. It computes on {Devices()}.");
+        var broker = ingest.Status;
+        Say($"IndustrialTwin runs on node {devices.Node} and computes on {Devices()}.");
+        Say($"Machines publish to the {(broker.Mode == MqttMode.Embedded ? "broker in this process" : "broker elsewhere")}, mqtt://{broker.Endpoint}.");
         Say($"Samples and twins are kept in {Where()}.");
         Say($"Look at {address} for the plant, {address}/health/ready for health, {address}/metrics for metrics. Ctrl+C ends it.");
-        var before = new LogTotals(0, 0, 0, 0);
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken).AsTask().ContinueWith(tick => tick.IsCompletedSuccessfully && tick.Result, TaskScheduler.Default))
+        try
         {
-            try
+            var before = await log.ReadTotalsAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 before = await TellAsync(before, stoppingToken);
             }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                Say($"The twins cannot be asked right now: {fault.Message}");
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Told to stop.
         }
     }
 
-    private static void Say(string line) => System.Console.WriteLine(line);
-
     private async Task<LogTotals> TellAsync(LogTotals before, CancellationToken cancellationToken)
     {
-        var totals = await log.ReadTotalsAsync(cancellationToken);
-        var rate = (totals.Samples - before.Samples) / Interval.TotalSeconds;
+        try
+        {
+            var totals = await log.ReadTotalsAsync(cancellationToken);
+            Say(Progress.Sentence(totals, (totals.Samples - before.Samples) / Interval.TotalSeconds, await LinesAsync().WaitAsync(cancellationToken)));
+            return totals;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogSilent(fault);
+            return before;
+        }
+    }
+
+    private async Task<List<LineSummary>> LinesAsync()
+    {
+        var lines = new List<LineSummary>();
         var enterprise = await grains.GetGrain<IEnterpriseGrain>(IEnterpriseGrain.Key).GetSnapshot();
-        var lines = new List<IndustrialTwin.Lines.LineSummary>();
         foreach (var site in enterprise.Sites)
         {
             lines.AddRange((await grains.GetGrain<ISiteGrain>(site.Value).GetSnapshot()).Lines);
         }
 
-        var critical = lines.Count(line => line.Health == MachineHealth.Critical);
-        Say(FormattableString.Invariant(
-            $"{clock.GetLocalNow():HH:mm:ss}  {totals.Samples:N0} samples stored ({rate:N0} a second), {totals.QuarantinedSamples:N0} in quarantine; ")
-            + $"{lines.Sum(line => line.MachinesRunning)} of {lines.Sum(line => line.Machines)} machines run; "
-            + $"{lines.Sum(line => line.AlarmsActive)} alarms active, {lines.Sum(line => line.AlarmsUnacknowledged)} to acknowledge"
-            + (critical > 0 ? $"; {critical} lines critical." : "."));
-        return totals;
+        return lines;
     }
 
-    private string Devices() => string.Join(", ", devices.Accelerators.Select(accelerator => devices.DeviceOf(accelerator).Description.Name));
+    private string Devices() => string.Join(" and ", devices.Accelerators.Select(accelerator => $"{devices.DeviceOf(accelerator).Description.Name} ({accelerator.Device})"));
 
-    private string Where() => storage.Value.Engine == StorageEngine.Sqlite ? Path.GetFullPath(storage.Value.Path) : "PostgreSQL";
+    private string Where() => storage.Value.Engine == StorageEngine.Sqlite
+        ? $"{Path.GetFullPath(storage.Value.Path)} and {Path.GetFileName(PersistenceHosting.TwinsFile(storage.Value.Path))} beside it"
+        : "PostgreSQL";
+
+    private void Say(string sentence) => LogSaid(sentence);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Sentence}")]
+    private partial void LogSaid(string sentence);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The twins or the log cannot be asked right now")]
+    private partial void LogSilent(Exception fault);
 }

@@ -146,15 +146,17 @@ public sealed partial class DeviceDiscovery(
     /// <summary>Says why not only when the first index is tried; the same devices are seen again for the next.</summary>
     private bool IsUsable(CLDevice opencl, bool isLogged)
     {
-        string? reason = null;
         if ((opencl.DeviceType & CLDeviceType.CL_DEVICE_TYPE_GPU) == 0 && !_discovery.IsOpenClCpuAllowed)
-            reason = "it is an OpenCL device but no GPU; the native device is faster on a processor.";
-        else if (opencl.CLStdVersion < CLBackend.MinimumVersion || !opencl.Capabilities.GenericAddressSpace)
-            reason = $"ILGPU needs OpenCL C {CLBackend.MinimumVersion} with a generic address space; it has {opencl.CLStdVersion}.";
-        if (reason is null)
+        {
+            if (isLogged)
+                LogPassedOver(opencl.Name);
+            return false;
+        }
+
+        if (opencl.CLStdVersion >= CLBackend.MinimumVersion && opencl.Capabilities.GenericAddressSpace)
             return true;
         if (isLogged)
-            LogNotUsed(opencl.Name, reason);
+            LogNotUsed(opencl.Name, $"ILGPU needs OpenCL C {CLBackend.MinimumVersion} with a generic address space; it has {opencl.CLStdVersion}.");
         return false;
     }
 
@@ -172,6 +174,9 @@ public sealed partial class DeviceDiscovery(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "No {Kind} device is used: {Reason}")]
     private partial void LogAbsent(string kind, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "OpenCL offers {Device}, which is no GPU: the native device is faster on a processor.")]
+    private partial void LogPassedOver(string device);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Device {Device} is not used: {Reason}")]
     private partial void LogNotUsed(string device, string reason);

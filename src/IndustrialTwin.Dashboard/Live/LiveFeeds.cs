@@ -1,5 +1,6 @@
 using IndustrialTwin.Dashboard;
 using IndustrialTwin.Machines;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace IndustrialTwin.Live;
@@ -8,13 +9,16 @@ namespace IndustrialTwin.Live;
 /// The feeds of this process: one for the overview and one for each machine that somebody looks at, shared by all who look, started
 /// with the first and stopped some time after the last.
 /// </summary>
-internal sealed class LiveFeeds(OverviewFeed overview, MachineFeed machines, IOptions<DashboardOptions> options, TimeProvider clock) : IAsyncDisposable
+internal sealed class LiveFeeds(
+    OverviewFeed overview, MachineFeed machines, IOptions<DashboardOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime) : IAsyncDisposable
 {
     private const string Overview = "";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Running> _feeds = [];
-    private readonly CancellationTokenSource _stop = new();
+
+    // Feeds end when the host begins to stop: later they would call twins whose silo goes away.
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
     private int _clients;
 
     /// <summary>How many clients look now.</summary>
