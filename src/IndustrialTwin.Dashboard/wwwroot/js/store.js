@@ -82,7 +82,7 @@ function keep(map, keys) {
 }
 
 const urgency = { unacknowledged: 0, acknowledged: 1, returnedToNormal: 2, shelved: 3, normal: 4 };
-const priorities = ['critical', 'high', 'medium', 'low'];
+export const priorities = ['critical', 'high', 'medium', 'low'];
 
 export const byUrgency = (a, b) =>
   urgency[a.condition] - urgency[b.condition]
