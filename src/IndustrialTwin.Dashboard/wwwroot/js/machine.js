@@ -3,7 +3,7 @@
 import { h } from './dom.js';
 import { state, byUrgency, nowMs } from './store.js';
 import { count, duration, instant, moment, number, unitText } from './format.js';
-import { healthSign, runningSign, bar, hashOf, since, empty, command } from './parts.js';
+import { healthSign, runningSign, bar, dataAge, hashOf, empty, command } from './parts.js';
 import { alarmTable } from './alarms.js';
 import { chart } from './chart.js';
 import { currentRange, hover, ranges, want } from './series.js';
@@ -32,7 +32,7 @@ export function machineView(key) {
     trail(key),
     h('div.head.machine', null, h('h1', null, summary.title || key), h('span.key', null, key), h('span.quiet', null, summary.type),
       healthSign(summary.health, summary.alarms), runningSign(summary.running), bar(summary.availability, 'Availability: running time over observed time'),
-      h('span.quiet', null, summary.lastSampleUs ? ['Newest sample ', since(summary.lastSampleUs)] : 'No samples yet')),
+      dataAge(summary)),
     !machine.isDeclared && h('p.warning', null, h('span.shape', { 'aria-hidden': 'true' }, '▲ '), 'This machine is retired: no plant file declares it any more. What you see is its history.'),
     machine.channels.length === 0 && machine.isDeclared && empty('No samples yet', 'The twin waits for its first batch on the MQTT topic', command(`itwin/v1/${key}/samples`)),
     machine.alarms.length > 0 && h('section.panel', { 'aria-labelledby': 'machine-alarms' },
@@ -71,7 +71,7 @@ function card({ id, name, unit, timeUs, value, limit, alarm }) {
   const isShort = points.length > 1 && points.at(-1).t - points[0].t < shortUs;
   const timeOf = us => isShort ? instant(us) : moment(us, nowMs());
   const side = alarm?.side === 'low' ? 'at least' : 'at most';
-  return h(`article.trend-card${beyond ? '.beyond' : ''}`, { 'data-key': id, 'aria-label': name },
+  return h(`article.trend-card${beyond ? `.beyond.${alarm?.priority ?? 'low'}` : ''}`, { 'data-key': id, 'aria-label': name },
     h('div.reading', null,
       h('h3', null, name),
       h('span.value', null, h('span.num', null, number(value)), unit && h('small', null, ` ${unit}`))),

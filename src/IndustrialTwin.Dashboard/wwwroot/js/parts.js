@@ -42,13 +42,15 @@ export function conditionText(alarm) {
 const healths = { good: 'Good', degraded: 'Degraded', critical: 'Critical', unknown: 'No data' };
 const shapeTexts = { critical: '■', high: '▲', medium: '◆', low: '●' };
 
+/** The worst priority among alarms; null where there is none. */
+export const worst = alarms => priorities.find(priority => alarms.some(alarm => alarm.priority === priority)) ?? null;
+
 /** The worst priority among alarms that are abnormal and not shelved: health follows from it (null where there is none). */
-export const worst = alarms => priorities.find(priority =>
-  alarms.some(alarm => alarm.priority === priority && alarm.isAbnormal && alarm.condition !== 'shelved')) ?? null;
+export const worstAbnormal = alarms => worst(alarms.filter(alarm => alarm.isAbnormal && alarm.condition !== 'shelved'));
 
 /** A health in the colour and shape of the priority that it comes from, so that one fault looks the same wherever it shows. */
 export function healthSign(health, alarms) {
-  const priority = health === 'critical' || health === 'degraded' ? worst(alarms) ?? (health === 'critical' ? 'critical' : 'medium') : null;
+  const priority = health === 'critical' || health === 'degraded' ? worstAbnormal(alarms) ?? (health === 'critical' ? 'critical' : 'medium') : null;
   return h(`span.health${priority ? `.${priority}` : ''}`, null,
     h('span.shape', { 'aria-hidden': 'true' }, shapeTexts[priority] ?? (health === 'good' ? '✓' : '?')), ' ', healths[health] ?? healths.unknown);
 }

@@ -3,7 +3,7 @@
 import { h } from './dom.js';
 import { count, counted } from './format.js';
 import { state, machines, alarms, titleOf } from './store.js';
-import { healthSign, worst, dataAge, runningSign, bar, hashOf, prioritySign, conditionText, against, alarmButtons, since, empty, command } from './parts.js';
+import { healthSign, worst, worstAbnormal, dataAge, runningSign, bar, hashOf, prioritySign, conditionText, against, alarmButtons, since, empty, command } from './parts.js';
 
 const urgentMax = 6;
 
@@ -47,11 +47,11 @@ function tiles(under, open) {
   const bad = all.filter(machine => machine.health === 'critical' || machine.health === 'degraded').length;
   const observed = all.reduce((sum, machine) => sum + machine.observedMs, 0);
   const availability = observed ? all.reduce((sum, machine) => sum + machine.runningMs, 0) / observed : null;
-  const tile = (label, value, note, isBad) => h(`div.tile${isBad ? '.bad' : ''}`, null, h('dt', null, label), h('dd', null, h('span.num', null, value), note && h('small', null, note)));
+  const tile = (label, value, note, priority) => h(`div.tile${priority ? `.${priority}` : ''}`, null, h('dt', null, label), h('dd', null, h('span.num', null, value), note && h('small', null, note)));
   return h('dl.tiles', null,
     tile('Machines running', count(running), `of ${count(all.length)}`),
-    tile('Outside their limits', count(bad), bad === 1 ? 'machine' : 'machines', bad > 0),
-    tile('Alarms not acknowledged', count(open.length), null, open.length > 0),
+    tile('Outside their limits', count(bad), bad === 1 ? 'machine' : 'machines', worstAbnormal(all.flatMap(machine => machine.alarms))),
+    tile('Alarms not acknowledged', count(open.length), null, worst(open)),
     tile('Availability', availability === null ? '–' : (availability * 100).toFixed(1), '%'));
 }
 
@@ -89,7 +89,7 @@ function lineView(summary) {
 
 function machineRow(machine) {
   const active = machine.alarms.filter(alarm => alarm.condition !== 'normal');
-  return h(`tr.${worst(machine.alarms) ?? 'calm'}`, { 'data-key': machine.machine, 'data-go': hashOf('machines', machine.machine) },
+  return h(`tr.${worstAbnormal(machine.alarms) ?? 'calm'}`, { 'data-key': machine.machine, 'data-go': hashOf('machines', machine.machine) },
     h('th', { scope: 'row' }, h('a', { href: hashOf('machines', machine.machine) }, machine.title || machine.machine), h('small', null, `${machine.machine.split('/').at(-1)} · ${machine.type}`)),
     h('td', null, healthSign(machine.health, machine.alarms)),
     h('td', null, runningSign(machine.running), dataAge(machine)),

@@ -89,6 +89,10 @@ export const byUrgency = (a, b) =>
   || priorities.indexOf(a.priority) - priorities.indexOf(b.priority)
   || (b.raisedUs ?? 0) - (a.raisedUs ?? 0);
 
+/** Whether every site and every line was read since the page was opened. */
+export const isWhole = () => state.enterprise !== null && state.enterprise.sites.every(site =>
+  state.sites.get(site)?.lines.every(line => state.lines.has(line.line)));
+
 /** Every machine's summary, and every alarm that is not normal, the most urgent first. */
 export const machines = () => [...state.lines.values()].flatMap(line => line.machines);
 export const alarms = () => machines().flatMap(machine => machine.alarms).filter(alarm => alarm.condition !== 'normal').sort(byUrgency);
