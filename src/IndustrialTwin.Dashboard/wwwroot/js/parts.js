@@ -2,7 +2,7 @@
 
 import { h } from './dom.js';
 import { number, moment, ago, percent } from './format.js';
-import { nowMs, priorities } from './store.js';
+import { nowMs, priorities, state } from './store.js';
 
 const shapes = {
   critical: ['polygon', { points: '1,1 15,1 15,15 1,15' }],
@@ -71,7 +71,7 @@ export function dataAge(machine) {
     return h('small', null, 'no sample yet');
   }
 
-  const isFresh = nowMs() - machine.lastSampleUs / 1000 < freshMs;
+  const isFresh = state.connection !== 'lost' && nowMs() - machine.lastSampleUs / 1000 < freshMs;
   return isFresh ? h('small', null, 'live') : h('small.silent', null, 'last sample ', since(machine.lastSampleUs));
 }
 
