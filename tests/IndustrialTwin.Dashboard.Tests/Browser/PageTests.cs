@@ -87,6 +87,33 @@ public sealed class PageTests(SharedHost shared) : IClassFixture<SharedHost>
     }
 
     [Fact]
+    public async Task A_server_that_starts_again_is_found_again()
+    {
+        var first = await DashboardHost.StartAsync();
+        await using var page = await ChromiumPage.OpenAsync(first.Address);
+        await using (first)
+        {
+            await page.GoAsync($"#/machines/{Example.Press}");
+            await page.SeesAsync("h1", "Press 7");
+            first.Plant.Faults["leipzig"] = () => new TimeoutException();
+            first.Plant.Changed();
+            await page.SeesAsync("#notice", "leipzig");
+        }
+
+        await page.SeesAsync(".connection", "No connection");
+        await page.SeesAsync("#notice", "What you see may be old");
+        await page.SeesAsync("article[data-key='channels:pressure'] .value", "213.4 bar");
+        await using var second = await DashboardHost.StartAsync(address: first.Address);
+        await page.SeesAsync(".connection", "Live");
+        second.Plant.SetValue(Example.Press, "pressure", 201.5);
+        await page.SeesAsync("article[data-key='channels:pressure'] .value", "201.5");
+
+        // What the first could not reach, the second can. The browser itself notes each attempt that found nobody.
+        Assert.Equal(string.Empty, await page.TextAsync("#notice"));
+        Assert.DoesNotContain(page.Complaints, complaint => !complaint.Contains("net::ERR", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Samples_that_stopped_coming_are_said()
     {
         var plant = Example.Plant();

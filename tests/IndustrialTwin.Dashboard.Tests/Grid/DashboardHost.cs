@@ -35,7 +35,7 @@ public sealed class DashboardHost : IAsyncDisposable
 
     internal LiveFeeds Feeds => _app.Services.GetRequiredService<LiveFeeds>();
 
-    public static async Task<DashboardHost> StartAsync(FakePlant? plant = null, Action<DashboardOptions>? configure = null)
+    public static async Task<DashboardHost> StartAsync(FakePlant? plant = null, Action<DashboardOptions>? configure = null, Uri? address = null)
     {
         plant ??= Example.Plant();
         var clusterBuilder = new InProcessTestClusterBuilder(1);
@@ -48,7 +48,7 @@ public sealed class DashboardHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "silo.appsettings.json"));
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(address?.AbsoluteUri ?? "http://127.0.0.1:0");
         builder.Services.AddSingleton<IGrainFactory>(cluster.Client);
         builder.Services.AddDashboard(options =>
         {
