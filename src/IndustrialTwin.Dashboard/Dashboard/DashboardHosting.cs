@@ -9,6 +9,7 @@ using IndustrialTwin.Problems;
 using IndustrialTwin.Sites;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace IndustrialTwin.Dashboard;
@@ -35,6 +36,7 @@ public static class DashboardHosting
         services.TryAddSingleton<OverviewFeed>();
         services.TryAddSingleton<MachineFeed>();
         services.TryAddSingleton<LiveFeeds>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LiveFeedsEnd>());
         return services;
     }
 

@@ -51,7 +51,7 @@ internal sealed class GridReader(IGrainFactory grains, IOptions<DashboardOptions
                 {
                     found[index] = await read(keys[index], token);
                 }
-                catch (Exception fault) when (GridFault.Of(fault) is not null)
+                catch (Exception fault) when (!token.IsCancellationRequested && GridFault.Of(fault) is not null)
                 {
                     missing[index] = new Unreachable(keys[index].ToString()!, GridFault.Of(fault)!.Value.Title);
                 }

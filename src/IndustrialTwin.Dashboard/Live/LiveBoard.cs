@@ -45,8 +45,11 @@ internal sealed class LiveBoard
         }
     }
 
-    /// <summary>Says that an asset cannot be reached now, so that what is shown of it is old; or, with null, that it can.</summary>
-    public void SetLost(string asset, string? reason)
+    /// <summary>
+    /// Says that an asset cannot be reached now, so that what is shown of it is old; or, with null, that it can. Answers whether that
+    /// is news.
+    /// </summary>
+    public bool SetLost(string asset, string? reason)
     {
         lock (_gate)
         {
@@ -56,6 +59,8 @@ internal sealed class LiveBoard
                 var lost = _lost.Select(one => new { asset = one.Key, detail = one.Value });
                 Put("lost", "lost", Dashboard.DashboardJson.Text(new { assets = lost }));
             }
+
+            return changed;
         }
     }
 

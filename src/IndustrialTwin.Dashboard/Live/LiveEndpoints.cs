@@ -56,8 +56,10 @@ internal static class LiveEndpoints
         if (lease is null)
         {
             context.Response.Headers.RetryAfter = "5";
-            return Problem.Of(
-                StatusCodes.Status503ServiceUnavailable, "Too many look at once", machine?.Value ?? "live", limit!, $"{max} in use", $"less than {max}; try again later");
+            var asset = machine?.Value ?? "live";
+            return limit is null
+                ? Problem.Of(StatusCodes.Status503ServiceUnavailable, "The server is stopping", asset, "server", "stopping", "one that runs; try again later")
+                : Problem.Of(StatusCodes.Status503ServiceUnavailable, "Too many look at once", asset, limit, $"{max} in use", $"less than {max}; try again later");
         }
 
         context.Response.RegisterForDispose(lease);

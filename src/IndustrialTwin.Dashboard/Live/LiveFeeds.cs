@@ -36,13 +36,18 @@ internal sealed class LiveFeeds(
         }
     }
 
-    /// <summary>Lets a client in, or says which limit stands against it.</summary>
+    /// <summary>Lets a client in, or says which limit stands against it: none where the feeds have ended.</summary>
     /// <param name="withOverview">Whether it wants the overview.</param>
     /// <param name="machine">The machine it wants, or null.</param>
     public (LiveLease? Lease, string? Limit, int Max) Enter(bool withOverview, MachineKey? machine)
     {
         lock (_gate)
         {
+            if (_stop.IsCancellationRequested)
+            {
+                return (null, null, 0);
+            }
+
             if (_clients >= options.Value.LiveClientsMax)
             {
                 return (null, nameof(DashboardOptions.LiveClientsMax), options.Value.LiveClientsMax);
@@ -70,7 +75,8 @@ internal sealed class LiveFeeds(
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends all feeds, for good: who comes later is not let in. Ends when nothing asks the grid any more.</summary>
+    public async Task StopAsync()
     {
         await _stop.CancelAsync();
         Task[] runs;
@@ -81,6 +87,11 @@ internal sealed class LiveFeeds(
         }
 
         await Task.WhenAll(runs);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _stop.Dispose();
     }
 

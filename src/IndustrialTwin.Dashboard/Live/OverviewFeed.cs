@@ -27,31 +27,53 @@ internal sealed partial class OverviewFeed(GridReader grid, IOptions<DashboardOp
                 try
                 {
                     var enterprise = await grid.EnterpriseAsync(cancellationToken);
-                    board.SetLost(Grid, null);
+                    if (board.SetLost(Grid, null))
+                    {
+                        LogFound();
+                    }
+
                     Follow(enterprise.Sites, board, followers, cancellationToken);
                     board.Put("enterprise", "enterprise", DashboardJson.Text(enterprise));
                     await ReadGridAsync(enterprise, board, cancellationToken);
                 }
                 catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
                 {
-                    LogFailed(fault);
-                    board.SetLost(Grid, GridFault.Of(fault)?.Title ?? "The grid failed");
+                    Lose(fault, board);
                 }
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             // Told to stop.
         }
         finally
         {
-            foreach (var (stop, run) in followers.Values)
+            // Each on its own would add up their farewells.
+            await Task.WhenAll(followers.Values.Select(follower => follower.Stop.CancelAsync()));
+            await Task.WhenAll(followers.Values.Select(follower => follower.Run));
+            foreach (var (stop, _) in followers.Values)
             {
-                await stop.CancelAsync();
-                await run;
                 stop.Dispose();
             }
+        }
+    }
+
+    private void Lose(Exception fault, LiveBoard board)
+    {
+        var known = GridFault.Of(fault);
+        if (!board.SetLost(Grid, known?.Title ?? "The grid failed"))
+        {
+            return;
+        }
+
+        if (known is { } reason)
+        {
+            LogLost(reason.Title);
+        }
+        else
+        {
+            LogFailed(fault);
         }
     }
 
@@ -112,6 +134,12 @@ internal sealed partial class OverviewFeed(GridReader grid, IOptions<DashboardOp
         }));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Reading sites, nodes and accelerators failed; it is tried again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The grid is not followed now: {Reason}; it is tried again until it is")]
+    private partial void LogLost(string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The grid is followed again")]
+    private partial void LogFound();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Reading sites, nodes and accelerators failed in a way that it must not; it is tried again")]
     private partial void LogFailed(Exception fault);
 }

@@ -9,7 +9,7 @@ namespace IndustrialTwin.Live;
 /// </summary>
 internal sealed partial class TwinFollower<T>(string asset, LiveBoard board, TimeSpan silenceMax, TimeProvider clock, ILogger logger)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250), PauseMax = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250), PauseMax = TimeSpan.FromSeconds(3), CloseTimeMax = TimeSpan.FromSeconds(2);
 
     /// <summary>Opens the twin's stream of changes.</summary>
     public required Func<CancellationToken, IAsyncEnumerable<T>> Watch { get; init; }
@@ -32,15 +32,14 @@ internal sealed partial class TwinFollower<T>(string asset, LiveBoard board, Tim
                     pause = FirstPause;
                 }
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
             catch (Exception fault)
             {
                 // Whatever broke it, the follower is all that would try again.
-                LogBroke(asset, fault);
-                board.SetLost(asset, GridFault.Of(fault)?.Title ?? "The twin failed");
+                Lose(fault);
                 pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
             }
 
@@ -69,7 +68,7 @@ internal sealed partial class TwinFollower<T>(string asset, LiveBoard board, Tim
                 if (!await EndsInTimeAsync(move, cancellationToken))
                 {
                     var kept = await Take(await Read(cancellationToken), cancellationToken);
-                    board.SetLost(asset, null);
+                    Find();
                     if (kept && !move.IsCompleted)
                     {
                         LogStuck(asset, silenceMax);
@@ -87,13 +86,44 @@ internal sealed partial class TwinFollower<T>(string asset, LiveBoard board, Tim
                 move = null;
                 took = true;
                 await Take(stream.Current, cancellationToken);
-                board.SetLost(asset, null);
+                Find();
             }
         }
         finally
         {
             await stop.CancelAsync();
-            _ = AbandonAsync(stream, move);
+            var abandoned = AbandonAsync(stream, move);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // The twin hears that nobody follows any more while there is a grid that can tell it.
+                await abandoned.WaitAsync(CloseTimeMax, clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void Lose(Exception fault)
+    {
+        var known = GridFault.Of(fault);
+        if (!board.SetLost(asset, known?.Title ?? "The twin failed"))
+        {
+            return;
+        }
+
+        if (known is { } reason)
+        {
+            LogLost(asset, reason.Title);
+        }
+        else
+        {
+            LogBroke(asset, fault);
+        }
+    }
+
+    private void Find()
+    {
+        if (board.SetLost(asset, null))
+        {
+            LogFound(asset);
         }
     }
 
@@ -135,7 +165,13 @@ internal sealed partial class TwinFollower<T>(string asset, LiveBoard board, Tim
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Asset}: the stream of changes broke and is opened again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Asset} is not followed now: {Reason}; it is tried again until it is")]
+    private partial void LogLost(string asset, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Asset} is followed again")]
+    private partial void LogFound(string asset);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Asset}: the stream of changes broke in a way that it must not; it is opened again")]
     private partial void LogBroke(string asset, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Asset}: the stream of changes was silent for {Silence} while the twin changed; it is opened again")]

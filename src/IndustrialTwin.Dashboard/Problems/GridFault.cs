@@ -15,6 +15,9 @@ internal static class GridFault
         SiloUnavailableException or OrleansMessageRejectionException
             => (StatusCodes.Status503ServiceUnavailable, "The grid is not available"),
         OrleansException => (StatusCodes.Status503ServiceUnavailable, "The grid could not answer"),
+
+        // Its silo stopped, or it moves to another one.
+        EnumerationAbortedException or OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "The twin stopped while it answered"),
         _ => null,
     };
 }

@@ -22,7 +22,7 @@ internal sealed partial class GridFaultFilter(ILogger<GridFaultFilter> logger) :
         }
         catch (Exception fault) when (GridFault.Of(fault) is { } known)
         {
-            LogFailed(http.Request.Path, fault);
+            LogFailed(http.Request.Path, known.Title);
             http.Response.Headers.RetryAfter = RetryAfterSeconds;
             return Problem.Of(known.Status, known.Title, http.Request.Path, "grid", null, "an answer; try again");
         }
@@ -34,8 +34,8 @@ internal sealed partial class GridFaultFilter(ILogger<GridFaultFilter> logger) :
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: the grid did not answer")]
-    private partial void LogFailed(string path, Exception fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} was answered with an error: {Reason}")]
+    private partial void LogFailed(string path, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path}: the call failed in a way that it must not")]
     private partial void LogUnexpected(string path, Exception fault);

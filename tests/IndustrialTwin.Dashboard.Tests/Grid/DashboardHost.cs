@@ -1,8 +1,10 @@
 using IndustrialTwin.Dashboard;
+using IndustrialTwin.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
@@ -15,9 +17,9 @@ public sealed class DashboardHost : IAsyncDisposable
     private readonly InProcessTestCluster _cluster;
     private readonly WebApplication _app;
 
-    private DashboardHost(FakePlant plant, InProcessTestCluster cluster, WebApplication app)
+    private DashboardHost(FakePlant plant, InProcessTestCluster cluster, WebApplication app, LogLines log)
     {
-        (Plant, _cluster, _app) = (plant, cluster, app);
+        (Plant, _cluster, _app, Log) = (plant, cluster, app, log);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Http = new HttpClient { BaseAddress = Address };
     }
@@ -28,9 +30,12 @@ public sealed class DashboardHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public IServiceProvider Services => _app.Services;
+    /// <summary>What the dashboard's own classes logged.</summary>
+    public LogLines Log { get; }
 
-    public static async Task<DashboardHost> StartAsync(FakePlant? plant = null, Action<DashboardOptions>? configure = null)
+    internal LiveFeeds Feeds => _app.Services.GetRequiredService<LiveFeeds>();
+
+    public static async Task<DashboardHost> StartAsync(FakePlant? plant = null, Action<DashboardOptions>? configure = null, Uri? address = null)
     {
         plant ??= Example.Plant();
         var clusterBuilder = new InProcessTestClusterBuilder(1);
@@ -39,9 +44,11 @@ public sealed class DashboardHost : IAsyncDisposable
         var cluster = clusterBuilder.Build();
         await cluster.DeployAsync();
 
+        var log = new LogLines();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "silo.appsettings.json"));
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.WebHost.UseUrls(address?.AbsoluteUri ?? "http://127.0.0.1:0");
         builder.Services.AddSingleton<IGrainFactory>(cluster.Client);
         builder.Services.AddDashboard(options =>
         {
@@ -56,8 +63,11 @@ public sealed class DashboardHost : IAsyncDisposable
         var app = builder.Build();
         app.MapDashboard();
         await app.StartAsync();
-        return new DashboardHost(plant, cluster, app);
+        return new DashboardHost(plant, cluster, app, log);
     }
+
+    /// <summary>Stops the dashboard's host; the twins stay.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

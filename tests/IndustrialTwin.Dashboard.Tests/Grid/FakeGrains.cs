@@ -18,32 +18,45 @@ public abstract class FakeGrain(FakePlant plant) : Grain
 
     protected string Key => this.GetPrimaryKeyString();
 
-    protected Task<T> Answer<T>(Func<T> read)
+    protected async Task<T> Answer<T>(Func<T> read)
     {
         plant.ThrowIfFaulty(Key);
-        return Task.FromResult(read());
+        if (plant.Slow.TryGetValue(Key, out var time))
+        {
+            await Task.Delay(time);
+        }
+
+        return read();
     }
 
     protected async IAsyncEnumerable<T> Follow<T>(Func<T> read, TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         plant.Watches.AddOrUpdate(Key, 1, (_, times) => times + 1);
-        while (true)
+        plant.Streams.AddOrUpdate(Key, 1, (_, open) => open + 1);
+        try
         {
-            plant.ThrowIfFaulty(Key);
-            var next = plant.Next;
-            yield return read();
-            if (plant.Broken.TryRemove(Key, out _))
+            while (true)
             {
-                throw new InvalidOperationException("The stream broke.");
-            }
+                plant.ThrowIfFaulty(Key);
+                var next = plant.Next;
+                yield return read();
+                if (plant.Broken.TryRemove(Key, out _))
+                {
+                    throw new InvalidOperationException("The stream broke.");
+                }
 
-            if (plant.Stuck.ContainsKey(Key))
-            {
-                await Task.Delay(Timeout.Infinite, cancellationToken);
-            }
+                if (plant.Stuck.ContainsKey(Key))
+                {
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
+                }
 
-            await Task.Delay(interval, cancellationToken);
-            await next.WaitAsync(cancellationToken);
+                await Task.Delay(interval, cancellationToken);
+                await next.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            plant.Streams.AddOrUpdate(Key, 0, (_, open) => open - 1);
         }
     }
 }

@@ -27,6 +27,12 @@ public sealed class FakePlant
     /// <summary>How often each twin's stream was opened.</summary>
     public ConcurrentDictionary<string, int> Watches { get; } = new();
 
+    /// <summary>How many streams of each twin are open.</summary>
+    public ConcurrentDictionary<string, int> Streams { get; } = new();
+
+    /// <summary>Twins that answer late, after this time.</summary>
+    public ConcurrentDictionary<string, TimeSpan> Slow { get; } = new();
+
     /// <summary>Twins that do not answer: the call ends with what the function throws.</summary>
     public ConcurrentDictionary<string, Func<Exception>> Faults { get; } = new();
 

@@ -1,18 +1,20 @@
 // The page: where it is, what it shows, and what a press does.
 
 import { h, render } from './dom.js';
-import { state, onChange, changed, alarms } from './store.js';
+import { state, onChange, changed, alarms, isWhole, titleOf } from './store.js';
 import { connect } from './live.js';
 import { plantView } from './plant.js';
 import { alarmsView, setFilter } from './alarms.js';
 import { computeView } from './compute.js';
 import { machineView, showAllCharts } from './machine.js';
 import { hover, reset, setRange, seriesOf } from './series.js';
+import { worst } from './parts.js';
 import { ask, askOperator, operator } from './commands.js';
-import { moment, number } from './format.js';
+import { counted, moment, number } from './format.js';
 
 const main = document.getElementById('main');
 const views = [['#/', 'Plant'], ['#/alarms', 'Alarms'], ['#/compute', 'Compute']];
+const alarmKey = alarm => `${alarm.machine} ${alarm.name} ${alarm.raisings}`;
 let announced = null;
 
 function place() {
@@ -42,17 +44,25 @@ function draw() {
   const open = alarms().filter(alarm => alarm.condition === 'unacknowledged' || alarm.condition === 'returnedToNormal');
   const view = at.kind === 'alarms' || at.kind === 'compute' ? `#/${at.kind}` : '#/';
   render(document.getElementById('nav'), views.map(([href, text]) => h('a', { href, 'aria-current': href === view ? 'page' : null }, text,
-    text === 'Alarms' && open.length > 0 && h('span.badge.alert', { title: 'Not acknowledged' }, open.length, h('span.hidden-visually', null, ' not acknowledged')))));
+    text === 'Alarms' && open.length > 0 && h(`span.badge.alert.${worst(open)}`, { title: 'Not acknowledged' }, open.length, h('span.hidden-visually', null, ' not acknowledged')))));
   drawStatus();
   render(main, content(at));
   const title = state.machine && at.kind === 'machines' ? state.machine.summary.title || at.key : views.find(([href]) => href === view)[1];
   document.title = `${open.length ? `(${open.length}) ` : ''}${title} – IndustrialTwin`;
-  if (state.enterprise && announced !== open.length) {
-    if (announced !== null && open.length > announced) {
-      render(document.getElementById('announce'), `${open.length} alarms are not acknowledged. Newest: ${open[0].name}, ${open[0].machine}.`);
-    }
+  announce(open);
+}
 
-    announced = open.length;
+/** Says to those who do not look which alarms are new since the plant was known whole. */
+function announce(open) {
+  if (!isWhole()) {
+    return;
+  }
+
+  const fresh = announced ? open.filter(alarm => !announced.has(alarmKey(alarm))) : [];
+  announced = new Set(open.map(alarmKey));
+  if (fresh.length) {
+    const said = fresh.slice(0, 3).map(alarm => `${alarm.name}, ${titleOf(alarm.machine)}, ${alarm.priority} priority`);
+    render(document.getElementById('announce'), `New: ${said.join('; ')}. ${counted(open.length, 'alarm')} not acknowledged.`);
   }
 }
 

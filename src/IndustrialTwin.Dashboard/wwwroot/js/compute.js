@@ -2,7 +2,7 @@
 
 import { h } from './dom.js';
 import { state, nowMs } from './store.js';
-import { bytes, count, duration, number, percent } from './format.js';
+import { bytes, count, counted, duration, number, percent } from './format.js';
 import { bar, empty, command } from './parts.js';
 
 const tiers = { edge: 'Edge: beside the machines', site: 'Site: in the plant’s server room', cloud: 'Cloud: in a data centre' };
@@ -16,7 +16,7 @@ export function computeView() {
   const missing = grid.unreachable.map(one => h('p.warning', { 'data-key': `missing ${one.asset}` },
     h('span.shape', { 'aria-hidden': 'true' }, '▲ '), h('b', null, one.asset), ` does not answer: ${one.detail}.`));
   return [
-    h('div.head', null, h('h1', null, 'Compute'), h('span.quiet', null, `${count(grid.nodes.length)} nodes, ${count(grid.accelerators.length)} accelerators`)),
+    h('div.head', null, h('h1', null, 'Compute'), h('span.quiet', null, `${counted(grid.nodes.length, 'node')}, ${counted(grid.accelerators.length, 'accelerator')}`)),
     missing,
     grid.nodes.length === 0
       ? empty('No compute nodes', 'A silo registers its node when it starts. Start one:', command('dotnet run --project silo/IndustrialTwin.Silo'))
@@ -36,24 +36,25 @@ function nodeView(node, accelerators) {
       fact('Running for', duration(nowMs() - node.startedUs / 1000))),
     accelerators.length === 0 ? h('p.quiet', null, 'This node offers no accelerator.')
       : h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': `Accelerators of ${node.node}` }, h('table', null,
-        h('thead', null, h('tr', null, ['Accelerator', 'Health', 'Busy, last 30 s', 'Waiting', 'Jobs done', 'Mean batch', 'Windows', 'Expired', 'Refused', 'Failed'].map(text => h('th', { scope: 'col' }, text)))),
+        h('thead', null, h('tr', null, ['Accelerator', 'Health', 'Busy, last 30 s', 'Waiting', 'Jobs done', 'Launches', 'Jobs a launch', 'Windows', 'Expired', 'Refused', 'Failed'].map(text => h('th', { scope: 'col' }, text)))),
         h('tbody', null, accelerators.map(acceleratorRow)))));
 }
 
 function acceleratorRow(one) {
-  const counted = value => h(value > 0 ? 'td.num.notable' : 'td.num', null, count(value));
+  const warned = value => h(value > 0 ? 'td.num.notable' : 'td.num', null, count(value));
   return h('tr', { 'data-key': one.accelerator },
     h('th', { scope: 'row' }, one.name, h('small', null, `${one.accelerator.split('/')[1]} · ${one.kind} · ${bytes(one.memoryBytes)}`)),
     h('td', null, one.isHealthy
-      ? h('span.health.good', null, h('span.shape', { 'aria-hidden': 'true' }, '✓'), ' Takes work')
+      ? h('span.health', null, h('span.shape', { 'aria-hidden': 'true' }, '✓'), ' Takes work')
       : h('span.health.critical', null, h('span.shape', { 'aria-hidden': 'true' }, '■'), ' Out of work'),
       one.lastError && h('small.error', null, one.lastError)),
     h('td', null, bar(busy(one), `Busy ${percent(busy(one))}`)),
     h('td.num', null, count(one.queueJobs)),
     h('td.num', null, count(one.jobsDone)),
+    h('td.num', null, count(one.launches)),
     h('td.num', null, one.launches ? number(one.jobsDone / one.launches) : '–'),
     h('td.num', null, count(one.windows)),
-    counted(one.jobsExpired), counted(one.jobsRefused), counted(one.jobsFailed));
+    warned(one.jobsExpired), warned(one.jobsRefused), warned(one.jobsFailed));
 }
 
 /** The share of the time between the oldest kept reading and the newest that the device spent in launches. */

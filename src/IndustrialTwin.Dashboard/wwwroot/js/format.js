@@ -1,11 +1,21 @@
 // Numbers and times as people read them.
 
+const exact = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hour12: false });
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
 const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
 const whole = new Intl.NumberFormat('en');
 const none = '–';
+const counts = { node: 'nodes', accelerator: 'accelerators', machine: 'machines', alarm: 'alarms' };
 
 export const count = value => value === null || value === undefined ? none : whole.format(value);
+
+/** "1 node", "2 nodes". */
+export const counted = (value, noun) => `${count(value)} ${value === 1 ? noun : counts[noun]}`;
+
+/** A UCUM unit as it is written on an instrument: "m/s2" is m/s², "Cel" is °C. */
+export const unitText = unit => unit
+  .replace(/^Cel$/, '°C').replace(/^\//, '1/')
+  .replace(/([a-zA-Zµ])([23])(?![0-9a-zA-Z])/g, (_, letter, power) => letter + (power === '2' ? '²' : '³'));
 
 /** A measured value with as many digits as help: 4 significant ones. */
 export function number(value) {
@@ -58,6 +68,9 @@ export function moment(us, nowMs = Date.now()) {
   const time = new Date(us / 1000);
   return day.format(time) === day.format(nowMs) ? clock.format(time) : `${day.format(time)}, ${clock.format(time)}`;
 }
+
+/** A clock time with milliseconds. */
+export const instant = us => exact.format(new Date(us / 1000));
 
 /** How long ago something was; a date where that is long. */
 export function ago(us, nowMs) {

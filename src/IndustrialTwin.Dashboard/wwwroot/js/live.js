@@ -19,6 +19,11 @@ export function connect() {
   const query = state.machineKey && !state.machineFault ? `?machine=${encodeURIComponent(state.machineKey)}` : '';
   source = new EventSource(`api/v1/live${query}`);
   heardAtMs = Date.now();
+
+  // What the server cannot reach it says anew; a server that was started meanwhile knows nothing of what the one before said.
+  source.onopen = () => {
+    state.lost = [];
+  };
   for (const [kind, takeIt] of Object.entries(take)) {
     source.addEventListener(kind, message => {
       heardAtMs = Date.now();

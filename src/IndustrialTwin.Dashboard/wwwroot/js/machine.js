@@ -2,13 +2,14 @@
 
 import { h } from './dom.js';
 import { state, byUrgency, nowMs } from './store.js';
-import { count, duration, moment, number } from './format.js';
-import { healthSign, runningSign, bar, hashOf, since, empty, command } from './parts.js';
+import { count, duration, instant, moment, number, unitText } from './format.js';
+import { healthSign, runningSign, bar, dataAge, hashOf, empty, command } from './parts.js';
 import { alarmTable } from './alarms.js';
 import { chart } from './chart.js';
 import { currentRange, hover, ranges, want } from './series.js';
 
 const chartsMax = 24;
+const shortUs = 10e6;
 let showAll = false;
 
 export function showAllCharts() {
@@ -30,15 +31,15 @@ export function machineView(key) {
   return [
     trail(key),
     h('div.head.machine', null, h('h1', null, summary.title || key), h('span.key', null, key), h('span.quiet', null, summary.type),
-      healthSign(summary.health), runningSign(summary.running), bar(summary.availability, 'Availability: running time over observed time'),
-      h('span.quiet', null, summary.lastSampleUs ? ['Newest sample ', since(summary.lastSampleUs)] : 'No samples yet')),
+      healthSign(summary.health, summary.alarms), runningSign(summary.running), bar(summary.availability, 'Availability: running time over observed time'),
+      dataAge(summary)),
     !machine.isDeclared && h('p.warning', null, h('span.shape', { 'aria-hidden': 'true' }, '▲ '), 'This machine is retired: no plant file declares it any more. What you see is its history.'),
     machine.channels.length === 0 && machine.isDeclared && empty('No samples yet', 'The twin waits for its first batch on the MQTT topic', command(`itwin/v1/${key}/samples`)),
     machine.alarms.length > 0 && h('section.panel', { 'aria-labelledby': 'machine-alarms' },
       h('h2', { id: 'machine-alarms' }, 'Alarms'),
       h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Alarms of the machine' }, alarmTable([...machine.alarms].sort(byUrgency), false))),
     machine.channels.length > 0 && h('div.head', null, h('h2', null, 'Live values'), rangeChoice()),
-    cards(machine.channels.map(channel => ({ id: `channels:${channel.channel}`, name: channel.channel, unit: channel.unit, ...channel }))),
+    cards(machine.channels.map(channel => ({ id: `channels:${channel.channel}`, name: channel.channel, ...channel, unit: unitText(channel.unit) }))),
     machine.features.length > 0 && h('div.head', null, h('h2', null, 'Features'), h('span.quiet', null, 'what the twin computes from the values')),
     cards(machine.features.map(feature => ({ id: `features:${feature.feature}`, name: feature.feature, unit: '', alarm: limits.get(feature.feature), ...feature }))),
     countsView(machine),
@@ -67,8 +68,10 @@ function card({ id, name, unit, timeUs, value, limit, alarm }) {
   const series = want(id, timeUs);
   const beyond = limit !== null && limit !== undefined && value !== null && (alarm?.side === 'low' ? value < limit : value > limit);
   const points = series.points;
+  const isShort = points.length > 1 && points.at(-1).t - points[0].t < shortUs;
+  const timeOf = us => isShort ? instant(us) : moment(us, nowMs());
   const side = alarm?.side === 'low' ? 'at least' : 'at most';
-  return h(`article.trend-card${beyond ? '.beyond' : ''}`, { 'data-key': id, 'aria-label': name },
+  return h(`article.trend-card${beyond ? `.beyond.${alarm?.priority ?? 'low'}` : ''}`, { 'data-key': id, 'aria-label': name },
     h('div.reading', null,
       h('h3', null, name),
       h('span.value', null, h('span.num', null, number(value)), unit && h('small', null, ` ${unit}`))),
@@ -78,9 +81,9 @@ function card({ id, name, unit, timeUs, value, limit, alarm }) {
       : points.length === 0 && series.askedMs === 0 ? h('p.quiet.nochart', null, 'Reading the trend…')
         : chart(name, points, limit, unit),
     points.length > 1 && h('div.times', { 'aria-hidden': 'true' },
-      h('span', null, moment(points[0].t, nowMs())),
+      h('span', null, timeOf(points[0].t)),
       h('span.readout', null, hover.id === id ? hover.text : series.isCut ? `last ${duration((points.at(-1).t - points[0].t) / 1000)} only` : ''),
-      h('span', null, moment(points.at(-1).t, nowMs()))));
+      h('span', null, timeOf(points.at(-1).t))));
 }
 
 function countsView(machine) {

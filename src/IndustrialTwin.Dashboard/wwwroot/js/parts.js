@@ -2,7 +2,7 @@
 
 import { h } from './dom.js';
 import { number, moment, ago, percent } from './format.js';
-import { nowMs } from './store.js';
+import { nowMs, priorities, state } from './store.js';
 
 const shapes = {
   critical: ['polygon', { points: '1,1 15,1 15,15 1,15' }],
@@ -39,16 +39,20 @@ export function conditionText(alarm) {
   return alarm.condition === 'acknowledged' && alarm.acknowledgedBy ? `Acknowledged by ${alarm.acknowledgedBy}` : text;
 }
 
-const healths = {
-  good: ['✓', 'Good'],
-  degraded: ['▲', 'Degraded'],
-  critical: ['■', 'Critical'],
-  unknown: ['?', 'No data'],
-};
+const healths = { good: 'Good', degraded: 'Degraded', critical: 'Critical', unknown: 'No data' };
+const shapeTexts = { critical: '■', high: '▲', medium: '◆', low: '●' };
 
-export function healthSign(health) {
-  const [shape, word] = healths[health] ?? healths.unknown;
-  return h(`span.health.${health}`, null, h('span.shape', { 'aria-hidden': 'true' }, shape), ' ', word);
+/** The worst priority among alarms; null where there is none. */
+export const worst = alarms => priorities.find(priority => alarms.some(alarm => alarm.priority === priority)) ?? null;
+
+/** The worst priority among alarms that are abnormal and not shelved: health follows from it (null where there is none). */
+export const worstAbnormal = alarms => worst(alarms.filter(alarm => alarm.isAbnormal && alarm.condition !== 'shelved'));
+
+/** A health in the colour and shape of the priority that it comes from, so that one fault looks the same wherever it shows. */
+export function healthSign(health, alarms) {
+  const priority = health === 'critical' || health === 'degraded' ? worstAbnormal(alarms) ?? (health === 'critical' ? 'critical' : 'medium') : null;
+  return h(`span.health${priority ? `.${priority}` : ''}`, null,
+    h('span.shape', { 'aria-hidden': 'true' }, shapeTexts[priority] ?? (health === 'good' ? '✓' : '?')), ' ', healths[health] ?? healths.unknown);
 }
 
 const runnings = { running: ['▶', 'Running'], stopped: ['❚❚', 'Stopped'], unknown: ['?', 'Not known'] };
@@ -56,6 +60,19 @@ const runnings = { running: ['▶', 'Running'], stopped: ['❚❚', 'Stopped'], 
 export function runningSign(running) {
   const [shape, word] = runnings[running] ?? runnings.unknown;
   return h(`span.running.${running}`, null, h('span.shape', { 'aria-hidden': 'true' }, shape), ' ', word);
+}
+
+// Twins tell of times that only grow every few seconds; what is younger is as new as can be known here.
+const freshMs = 15000;
+
+/** Says that samples come, or since when they do not: values that stopped coming must not look like values. */
+export function dataAge(machine) {
+  if (!machine.lastSampleUs) {
+    return h('small', null, 'no sample yet');
+  }
+
+  const isFresh = state.connection !== 'lost' && nowMs() - machine.lastSampleUs / 1000 < freshMs;
+  return isFresh ? h('small', null, 'live') : h('small.silent', null, 'last sample ', since(machine.lastSampleUs));
 }
 
 export const bar = (share, label) => h('span.meter', { title: label },

@@ -1,9 +1,9 @@
 // Sites, their lines and machines.
 
 import { h } from './dom.js';
-import { count } from './format.js';
+import { count, counted } from './format.js';
 import { state, machines, alarms, titleOf } from './store.js';
-import { healthSign, runningSign, bar, hashOf, prioritySign, conditionText, against, alarmButtons, since, empty, command } from './parts.js';
+import { healthSign, worst, worstAbnormal, dataAge, runningSign, bar, hashOf, prioritySign, conditionText, against, alarmButtons, since, empty, command } from './parts.js';
 
 const urgentMax = 6;
 
@@ -47,11 +47,11 @@ function tiles(under, open) {
   const bad = all.filter(machine => machine.health === 'critical' || machine.health === 'degraded').length;
   const observed = all.reduce((sum, machine) => sum + machine.observedMs, 0);
   const availability = observed ? all.reduce((sum, machine) => sum + machine.runningMs, 0) / observed : null;
-  const tile = (label, value, note, isBad) => h(`div.tile${isBad ? '.bad' : ''}`, null, h('dt', null, label), h('dd', null, h('span.num', null, value), note && h('small', null, note)));
+  const tile = (label, value, note, priority) => h(`div.tile${priority ? `.${priority}` : ''}`, null, h('dt', null, label), h('dd', null, h('span.num', null, value), note && h('small', null, note)));
   return h('dl.tiles', null,
     tile('Machines running', count(running), `of ${count(all.length)}`),
-    tile('Outside their limits', count(bad), bad === 1 ? 'machine' : 'machines', bad > 0),
-    tile('Alarms not acknowledged', count(open.length), null, open.length > 0),
+    tile('Outside their limits', count(bad), bad === 1 ? 'machine' : 'machines', worstAbnormal(all.flatMap(machine => machine.alarms))),
+    tile('Alarms not acknowledged', count(open.length), null, worst(open)),
     tile('Availability', availability === null ? '–' : (availability * 100).toFixed(1), '%'));
 }
 
@@ -66,7 +66,7 @@ function siteView(key, under) {
   return h('section.site', { 'data-key': key, 'aria-label': `Site ${site.title}` },
     h('div.head', null,
       h('h1', null, h('a', { href: hashOf('sites', key) }, site.title || key)),
-      h('span.key', null, key), healthSign(site.health), bar(site.availability, 'Availability: running time over observed time')),
+      h('span.key', null, key), healthSign(site.health, machines().filter(machine => machine.machine.startsWith(`${key}/`)).flatMap(machine => machine.alarms)), bar(site.availability, 'Availability: running time over observed time')),
     lines.length === 0
       ? empty(under && under !== key ? 'There is no such line' : 'This site has no lines', 'Add lines with machines to its plant file and apply it again:', command('itwin apply -f plant.yaml'))
       : lines.map(lineView));
@@ -82,22 +82,21 @@ function lineView(summary) {
       bar(summary.availability, 'Availability')),
     !line ? h('p.waiting', null, 'Reading the machines…')
       : line.machines.length === 0 ? h('p.quiet', null, 'This line has no machines. Add some to the plant file and apply it again.')
-        : h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': `Machines of ${summary.title}` }, h('table', null,
-          h('thead', null, h('tr', null, ['Machine', 'Health', 'State', 'Availability', 'Alarms', 'Newest sample'].map(text => h('th', { scope: 'col' }, text)))),
+        : h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': `Machines of ${summary.title}` }, h('table.machines', null,
+          h('thead', null, h('tr', null, ['Machine', 'Health', 'State', 'Alarms', 'Availability'].map(text => h('th', { scope: 'col' }, text)))),
           h('tbody', null, line.machines.map(machineRow)))));
 }
 
 function machineRow(machine) {
   const active = machine.alarms.filter(alarm => alarm.condition !== 'normal');
-  return h(`tr.${machine.health}`, { 'data-key': machine.machine, 'data-go': hashOf('machines', machine.machine) },
+  return h(`tr.${worstAbnormal(machine.alarms) ?? 'calm'}`, { 'data-key': machine.machine, 'data-go': hashOf('machines', machine.machine) },
     h('th', { scope: 'row' }, h('a', { href: hashOf('machines', machine.machine) }, machine.title || machine.machine), h('small', null, `${machine.machine.split('/').at(-1)} · ${machine.type}`)),
-    h('td', null, healthSign(machine.health)),
-    h('td', null, runningSign(machine.running)),
-    h('td', null, bar(machine.availability, 'Availability')),
+    h('td', null, healthSign(machine.health, machine.alarms)),
+    h('td', null, runningSign(machine.running), dataAge(machine)),
     h('td', null, active.length === 0 ? h('span.quiet', null, 'None')
       : h('span.signs', null, active.slice(0, 4).map(alarm => prioritySign(alarm.priority, alarm.condition === 'unacknowledged')),
-        h('span', null, active.length === 1 ? active[0].name : `${active.length} alarms`))),
-    h('td', null, machine.lastSampleUs ? since(machine.lastSampleUs) : h('span.quiet', null, 'None yet')));
+        h('span', null, active.length === 1 ? active[0].name : counted(active.length, 'alarm')))),
+    h('td', null, bar(machine.availability, 'Availability')));
 }
 
 function alarmCard(alarm) {

@@ -82,12 +82,16 @@ function keep(map, keys) {
 }
 
 const urgency = { unacknowledged: 0, acknowledged: 1, returnedToNormal: 2, shelved: 3, normal: 4 };
-const priorities = ['critical', 'high', 'medium', 'low'];
+export const priorities = ['critical', 'high', 'medium', 'low'];
 
 export const byUrgency = (a, b) =>
   urgency[a.condition] - urgency[b.condition]
   || priorities.indexOf(a.priority) - priorities.indexOf(b.priority)
   || (b.raisedUs ?? 0) - (a.raisedUs ?? 0);
+
+/** Whether every site and every line was read since the page was opened. */
+export const isWhole = () => state.enterprise !== null && state.enterprise.sites.every(site =>
+  state.sites.get(site)?.lines.every(line => state.lines.has(line.line)));
 
 /** Every machine's summary, and every alarm that is not normal, the most urgent first. */
 export const machines = () => [...state.lines.values()].flatMap(line => line.machines);
