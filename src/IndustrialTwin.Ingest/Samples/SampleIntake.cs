@@ -30,19 +30,15 @@ internal sealed partial class SampleIntake(
         instruments.Received(message.Payload.Length);
         var trace = IntakeTrace.Begin(message, _options.TraceRatio, _options.SlowAfter);
         IntakeReply reply;
-        using (var timeout = new CancellationTokenSource(_options.ObserveTimeout, time))
-        using (var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken))
+        try
         {
-            try
-            {
-                reply = await SettleAsync(message, trace.TraceParent, both.Token).ConfigureAwait(false);
-            }
+            reply = await SettleAsync(message, trace.TraceParent, cancellationToken).ConfigureAwait(false);
+        }
 #pragma warning disable CA1031 // Whatever went wrong, nothing is known to be committed: the sender must keep the message.
-            catch (Exception fault)
+        catch (Exception fault)
 #pragma warning restore CA1031
-            {
-                reply = Refuse(message.Topic, fault, timeout.IsCancellationRequested);
-            }
+        {
+            reply = Refuse(message.Topic, fault);
         }
 
         instruments.Settled(reply.Outcome);
@@ -67,7 +63,7 @@ internal sealed partial class SampleIntake(
             return await KeepAsync(message, machine, read.Reason.Value, read.Detail, 0, cancellationToken).ConfigureAwait(false);
         }
 
-        var reply = await observer.ObserveAsync(read.Batch, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var reply = await observer.ObserveAsync(read.Batch, cancellationToken).WaitAsync(_options.ObserveTimeout, time, cancellationToken).ConfigureAwait(false);
         switch (reply.Outcome)
         {
             case ObserveOutcome.Accepted:
@@ -95,16 +91,16 @@ internal sealed partial class SampleIntake(
         var receivedUs = (long)((time.GetUtcNow() - time.GetElapsedTime(message.Received) - DateTimeOffset.UnixEpoch).TotalMicroseconds);
         var record = new QuarantineRecord(
             receivedUs, machine?.Value, message.Topic, reason, detail, kept, samples, message.Payload.Length);
-        await quarantine.KeepAsync(record, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await quarantine.KeepAsync(record, cancellationToken).AsTask().WaitAsync(_options.ObserveTimeout, time, cancellationToken).ConfigureAwait(false);
         LogQuarantined(reason, detail);
         return new IntakeReply(IntakeOutcome.Quarantined, record);
     }
 
-    private IntakeReply Refuse(string topic, Exception fault, bool isTimeout)
+    private IntakeReply Refuse(string topic, Exception fault)
     {
         var detail = fault switch
         {
-            OperationCanceledException when isTimeout => $"no commit within {_options.ObserveTimeout.TotalSeconds:0.#} s",
+            TimeoutException => $"no commit within {_options.ObserveTimeout.TotalSeconds:0.#} s",
             OperationCanceledException => "the connection or the ingest ended first",
             _ => fault.Message,
         };

@@ -21,6 +21,7 @@ internal static class PressPlant
           press:
             running: {channel: speed, atLeast: 5}
             latenessMax: 2s
+            clockSkewMax: none
             channels:
               - {name: slide_position, unit: mm, min: -1, max: 130, rateHz: 1000}
               - {name: tonnage_left, unit: kN, min: -500, max: 2000, rateHz: 1000}
