@@ -10,6 +10,7 @@ internal sealed class SqliteLogStore : ILogStore
 {
     private readonly string _path;
     private readonly string _readers;
+    private readonly SqliteThread _thread = new();
     private SqliteLogWriter? _writer;
 
     public SqliteLogStore(string path)
@@ -30,13 +31,14 @@ internal sealed class SqliteLogStore : ILogStore
     }
 
     /// <inheritdoc/>
-    public Task CommitAsync(IReadOnlyList<LogWrite> group, CancellationToken cancellationToken)
+    public Task CommitAsync(IReadOnlyList<LogWrite> group, CancellationToken cancellationToken) => _thread.RunAsync(() => Commit(group));
+
+    private void Commit(IReadOnlyList<LogWrite> group)
     {
         _writer ??= SqliteLogWriter.Open(_path);
         try
         {
             _writer.Commit(group);
-            return Task.CompletedTask;
         }
         catch
         {
@@ -145,6 +147,7 @@ internal sealed class SqliteLogStore : ILogStore
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _thread.Dispose();
         _writer?.Dispose();
         _writer = null;
         return ValueTask.CompletedTask;
