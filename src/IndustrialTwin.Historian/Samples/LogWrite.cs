@@ -39,7 +39,7 @@ internal sealed class EntryWrite(LogEntry entry) : LogWrite<AppendReply>
 {
     public LogEntry Entry { get; } = entry;
 
-    public override long Bytes { get; } = 128 + entry.Payload.Length + (entry.Quarantined.Count == 0 ? 0 : entry.Quarantined.Sum(record => (long)record.Payload.Length));
+    public override long Bytes { get; } = 128 + entry.Payload.Length + entry.Quarantined.Sum(record => (long)record.Payload.Length);
 }
 
 internal sealed class FeatureWrite(FeatureBlock block) : LogWrite<bool>

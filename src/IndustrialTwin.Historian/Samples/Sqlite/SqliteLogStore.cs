@@ -8,9 +8,9 @@ namespace IndustrialTwin.Samples.Sqlite;
 /// <summary>The log in one SQLite file: write-ahead log, fsync at every commit, one writing connection, readers beside it.</summary>
 internal sealed class SqliteLogStore : ILogStore
 {
+    private readonly SqliteThread _thread = new();
     private readonly string _path;
     private readonly string _readers;
-    private readonly SqliteThread _thread = new();
     private SqliteLogWriter? _writer;
 
     public SqliteLogStore(string path)

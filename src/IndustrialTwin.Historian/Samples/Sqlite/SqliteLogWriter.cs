@@ -58,9 +58,9 @@ internal sealed class SqliteLogWriter : IDisposable
         try
         {
             connection.Open();
+            raw.sqlite3_busy_timeout(connection.Handle, BusyMs);
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
             Migrate(connection);
-            raw.sqlite3_busy_timeout(connection.Handle, BusyMs);
             return new SqliteLogWriter(connection);
         }
         catch
