@@ -157,11 +157,11 @@ internal sealed class SampleLog : ISampleLog, IAsyncDisposable
     }
 
     // The wait can be given up; the write cannot be taken back, and may be committed all the same.
-    private async Task<TResult> WriteAsync<TResult>(LogWrite<TResult> write, CancellationToken cancellationToken)
+    private Task<TResult> WriteAsync<TResult>(LogWrite<TResult> write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _writer.Post(write);
-        return await write.Done.WaitAsync(cancellationToken);
+        return write.Done.WaitAsync(cancellationToken);
     }
 
     private async Task<TResult> ReachAsync<TResult>(Func<Task<TResult>> read)

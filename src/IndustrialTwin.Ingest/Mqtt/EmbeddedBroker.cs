@@ -40,6 +40,9 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
     private readonly MqttServer _server;
     private volatile bool _isDraining;
 
+    /// <summary>Whether anyone has ever subscribed to anything; until then nobody need be told of each message.</summary>
+    private volatile bool _hasSubscribers;
+
     public EmbeddedBroker(
         SampleIntake intake, IngestInstruments instruments, TimeProvider time, IOptions<MqttOptions> options, ILogger<EmbeddedBroker> logger)
     {
@@ -61,6 +64,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         _server.ClientDisconnectedAsync += OnDisconnected;
         _server.InterceptingInboundPacketAsync += OnInbound;
         _server.InterceptingOutboundPacketAsync += OnOutbound;
+        _server.InterceptingSubscriptionAsync += OnSubscribing;
     }
 
     public MqttIngestStatus Status => new(
@@ -133,7 +137,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
     /// <summary>Tells subscribers what became of a message: the message itself where it was taken, its quarantine where it was not.</summary>
     internal async Task TellAsync(PublisherConnection publisher, MqttPublishPacket packet, IntakeReply reply)
     {
-        if (!reply.IsSettled || !_server.IsStarted)
+        if (!reply.IsSettled || !(_hasSubscribers || packet.Retain) || !_server.IsStarted)
         {
             return;
         }
@@ -180,7 +184,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         }
 
         _connections[connection.RemoteEndPoint] =
-            new PublisherConnection(connection.ChannelAdapter, clientId, this, _options.PendingPerClientMax);
+            new PublisherConnection(connection.ChannelAdapter, _listener.ChannelOf(connection.RemoteEndPoint), clientId, this, _options.PendingPerClientMax);
         return Task.CompletedTask;
     }
 
@@ -221,6 +225,12 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         }
 
         return publisher.TakeAsync(packet, inbound.CancellationToken);
+    }
+
+    private Task OnSubscribing(InterceptingSubscriptionEventArgs subscription)
+    {
+        _hasSubscribers = true;
+        return Task.CompletedTask;
     }
 
     private Task OnOutbound(InterceptingPacketEventArgs outbound)

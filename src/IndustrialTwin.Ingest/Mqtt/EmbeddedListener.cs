@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal sealed partial class EmbeddedListener(MqttOptions options, ILogger logg
     private const int Backlog = 128;
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<EndPoint, BufferedChannel> _channels = new();
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
     private int _open;
@@ -22,6 +24,9 @@ internal sealed partial class EmbeddedListener(MqttOptions options, ILogger logg
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 
     internal IPEndPoint? LocalEndPoint { get; private set; }
+
+    /// <summary>The channel of a connected client, or null.</summary>
+    internal BufferedChannel? ChannelOf(EndPoint remote) => _channels.GetValueOrDefault(remote);
 
     public Task StartAsync(MqttServerOptions serverOptions, IMqttNetLogger netLogger)
     {
@@ -92,12 +97,16 @@ internal sealed partial class EmbeddedListener(MqttOptions options, ILogger logg
 
     private async Task ServeAsync(Socket socket, MqttServerOptions serverOptions, IMqttNetLogger netLogger)
     {
+        EndPoint? remote = null;
         try
         {
             socket.NoDelay = true;
             using var stream = new NetworkStream(socket, ownsSocket: true);
             using var channel = new MqttTcpChannel(stream, socket.LocalEndPoint, socket.RemoteEndPoint, null);
-            using var guard = new PacketSizeGuard(channel, options.PacketBytesMax);
+            using var buffered = new BufferedChannel(channel);
+            using var guard = new PacketSizeGuard(buffered, options.PacketBytesMax);
+            remote = socket.RemoteEndPoint;
+            _channels[remote!] = buffered;
             var writer = new MqttBufferWriter(serverOptions.WriterBufferSize, serverOptions.WriterBufferSizeMax);
             using var adapter = new MqttChannelAdapter(guard, new MqttPacketFormatterAdapter(writer), netLogger);
             if (ClientHandler is { } handler)
@@ -113,6 +122,11 @@ internal sealed partial class EmbeddedListener(MqttOptions options, ILogger logg
         }
         finally
         {
+            if (remote is not null)
+            {
+                _channels.TryRemove(remote, out _);
+            }
+
             Interlocked.Decrement(ref _open);
         }
     }

@@ -18,14 +18,15 @@ internal sealed class PublisherConnection
     internal const ushort TopicAliasMax = 64;
 
     private readonly IMqttChannelAdapter _adapter;
+    private readonly BufferedChannel? _channel;
     private readonly EmbeddedBroker _broker;
     private readonly Channel<Pending> _pending;
     private readonly Dictionary<ushort, string> _aliases = [];
     private bool _isClosed;
 
-    internal PublisherConnection(IMqttChannelAdapter adapter, string clientId, EmbeddedBroker broker, int pendingMax)
+    internal PublisherConnection(IMqttChannelAdapter adapter, BufferedChannel? channel, string clientId, EmbeddedBroker broker, int pendingMax)
     {
-        _adapter = adapter;
+        (_adapter, _channel) = (adapter, channel);
         _broker = broker;
         ClientId = clientId;
         _pending = Channel.CreateBounded<Pending>(new BoundedChannelOptions(pendingMax) { SingleReader = true, SingleWriter = true });
@@ -88,12 +89,34 @@ internal sealed class PublisherConnection
             // Peeked, so that what is waited for still takes up its room.
             while (_pending.Reader.TryPeek(out var pending))
             {
+                if (!pending.Reply.IsCompleted)
+                {
+                    await FlushAsync().ConfigureAwait(false);
+                }
+
                 var reply = await pending.Reply.ConfigureAwait(false);
                 await _broker.TellAsync(this, pending.Packet, reply).ConfigureAwait(false);
                 await AnswerAsync(pending, reply).ConfigureAwait(false);
                 _pending.Reader.TryRead(out _);
                 _broker.Room.Release();
             }
+
+            await FlushAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Messages of one commit are done at once; their acknowledgements go out together.</summary>
+    private async Task FlushAsync()
+    {
+        try
+        {
+            await (_channel?.FlushAsync(_broker.Stopping) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The connection is gone: the client sends again what it has no acknowledgement for.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            _isClosed = true;
         }
     }
 
@@ -114,6 +137,7 @@ internal sealed class PublisherConnection
                 return;
             }
 
+            _channel?.Hold();
             await _adapter.SendPacketAsync(Answer(pending.Packet, reply), _broker.Stopping).ConfigureAwait(false);
             if (reply.IsSettled)
             {

@@ -30,19 +30,15 @@ internal sealed partial class SampleIntake(
         instruments.Received(message.Payload.Length);
         var trace = IntakeTrace.Begin(message, _options.TraceRatio, _options.SlowAfter);
         IntakeReply reply;
-        using (var timeout = new CancellationTokenSource(_options.ObserveTimeout, time))
-        using (var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken))
+        try
         {
-            try
-            {
-                reply = await SettleAsync(message, trace.TraceParent, both.Token).ConfigureAwait(false);
-            }
+            reply = await SettleAsync(message, trace.TraceParent, cancellationToken).ConfigureAwait(false);
+        }
 #pragma warning disable CA1031 // Whatever went wrong, nothing is known to be committed: the sender must keep the message.
-            catch (Exception fault)
+        catch (Exception fault)
 #pragma warning restore CA1031
-            {
-                reply = Refuse(message.Topic, fault, timeout.IsCancellationRequested);
-            }
+        {
+            reply = Refuse(message.Topic, fault);
         }
 
         instruments.Settled(reply.Outcome);
@@ -68,7 +64,7 @@ internal sealed partial class SampleIntake(
         }
 
         var batch = read.Batch with { ReceivedUs = ReceivedUs(message) };
-        var reply = await observer.ObserveAsync(batch, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var reply = await observer.ObserveAsync(batch, cancellationToken).WaitAsync(_options.ObserveTimeout, time, cancellationToken).ConfigureAwait(false);
         switch (reply.Outcome)
         {
             case ObserveOutcome.Accepted:
@@ -95,7 +91,7 @@ internal sealed partial class SampleIntake(
         var kept = message.Payload.Span[..Math.Min(message.Payload.Length, QuarantineRecord.PayloadBytesMax)].ToArray();
         var record = new QuarantineRecord(
             ReceivedUs(message), machine?.Value, message.Topic, reason, detail, kept, samples, message.Payload.Length);
-        await quarantine.KeepAsync(record, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await quarantine.KeepAsync(record, cancellationToken).AsTask().WaitAsync(_options.ObserveTimeout, time, cancellationToken).ConfigureAwait(false);
         LogQuarantined(reason, detail);
         return new IntakeReply(IntakeOutcome.Quarantined, record);
     }
@@ -103,11 +99,11 @@ internal sealed partial class SampleIntake(
     private long ReceivedUs(in IntakeMessage message) =>
         (time.GetUtcNow() - time.GetElapsedTime(message.Received) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private IntakeReply Refuse(string topic, Exception fault, bool isTimeout)
+    private IntakeReply Refuse(string topic, Exception fault)
     {
         var detail = fault switch
         {
-            OperationCanceledException when isTimeout => $"no commit within {_options.ObserveTimeout.TotalSeconds:0.#} s",
+            TimeoutException => $"no commit within {_options.ObserveTimeout.TotalSeconds:0.#} s",
             OperationCanceledException => "the connection or the ingest ended first",
             _ => fault.Message,
         };

@@ -8,7 +8,6 @@ using IndustrialTwin.Samples;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace IndustrialTwin.Benchmarks.Actors;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Machines;
@@ -6,22 +7,43 @@ using IndustrialTwin.Samples;
 
 namespace IndustrialTwin.Benchmarks.Actors;
 
-/// <summary>A log that says yes at once and keeps nothing, so that what a twin costs can be seen without it.</summary>
+/// <summary>A log that says yes at once and keeps no samples, so that what a twin costs can be seen without it.</summary>
 internal sealed class ForgetfulLog : ISampleLog
 {
+    private readonly ConcurrentDictionary<MachineKey, ConcurrentQueue<LoggedEntry>> _events = new();
     private long _position;
+    private long _reads;
 
     public LogHealth Health { get; } = new(true, null);
 
     public ValueTask<long> ClaimAsync(MachineKey machine, CancellationToken cancellationToken) => new(1);
 
-    public ValueTask<AppendReply> AppendAsync(LogEntry entry, CancellationToken cancellationToken) =>
-        new(new AppendReply(AppendOutcome.Committed, Interlocked.Increment(ref _position)));
+    /// <summary>How often twins read: each once when it wakes up. More would have needed samples, and so did less than it should.</summary>
+    public long Reads => Interlocked.Read(ref _reads);
+
+    public ValueTask<AppendReply> AppendAsync(LogEntry entry, CancellationToken cancellationToken)
+    {
+        var position = Interlocked.Increment(ref _position);
+        if (entry.Kind == LogEntryKind.Event)
+        {
+            _events.GetOrAdd(entry.Machine, _ => new()).Enqueue(
+                new LoggedEntry(position, entry.Kind, entry.Source, entry.Epoch, entry.Sequence, 0, 0, entry.Payload.ToArray()));
+        }
+
+        return new(new AppendReply(AppendOutcome.Committed, position));
+    }
 
     public async IAsyncEnumerable<LoggedEntry> ReadAsync(MachineKey machine, long afterPosition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        yield break;
+        Interlocked.Increment(ref _reads);
+        foreach (var entry in _events.GetValueOrDefault(machine, []))
+        {
+            if (entry.Position > afterPosition)
+            {
+                yield return entry;
+            }
+        }
     }
 
     public ValueTask<SampleSeries> ReadSamplesAsync(MachineKey machine, SampleQuery query, CancellationToken cancellationToken) => new(new SampleSeries([], [], false));

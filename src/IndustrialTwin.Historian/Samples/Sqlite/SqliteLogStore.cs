@@ -8,6 +8,7 @@ namespace IndustrialTwin.Samples.Sqlite;
 /// <summary>The log in one SQLite file: write-ahead log, fsync at every commit, one writing connection, readers beside it.</summary>
 internal sealed class SqliteLogStore : ILogStore
 {
+    private readonly SqliteThread _thread = new();
     private readonly string _path;
     private readonly string _readers;
     private readonly long _bytesMax;
@@ -32,13 +33,14 @@ internal sealed class SqliteLogStore : ILogStore
     }
 
     /// <inheritdoc/>
-    public Task CommitAsync(IReadOnlyList<LogWrite> group, CancellationToken cancellationToken)
+    public Task CommitAsync(IReadOnlyList<LogWrite> group, CancellationToken cancellationToken) => _thread.RunAsync(() => Commit(group));
+
+    private void Commit(IReadOnlyList<LogWrite> group)
     {
         _writer ??= SqliteLogWriter.Open(_path, _bytesMax);
         try
         {
             _writer.Commit(group);
-            return Task.CompletedTask;
         }
         catch
         {
@@ -147,6 +149,7 @@ internal sealed class SqliteLogStore : ILogStore
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _thread.Dispose();
         _writer?.Dispose();
         _writer = null;
         return ValueTask.CompletedTask;

@@ -1,0 +1,13 @@
+using IndustrialTwin.Benchmarks;
+using IndustrialTwin.Benchmarks.Actors;
+using IndustrialTwin.Benchmarks.Ingest;
+
+// A line a group; an argument keeps those whose name contains it.
+BenchmarkGroup[] groups =
+[
+    new("observe", ActorBenchmarks.RunAsync),
+    new("mqtt-sqlite", IngestBenchmarks.SqliteAsync),
+    new("mqtt-postgres", IngestBenchmarks.PostgresAsync),
+];
+
+return await Table.PrintAsync([.. groups.Where(group => args.Length == 0 || args.Any(group.Name.Contains))], groups);
