@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IndustrialTwin.Plants;
+using IndustrialTwin.Replay;
 
 namespace IndustrialTwin.CommandLine;
 
@@ -10,5 +11,6 @@ internal static class CommandList
     [
         new ValidateCommand(terminal),
         new ApplyCommand(terminal),
+        new ReplayCommand(terminal),
     ];
 }
