@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IndustrialTwin.CommandLine;
 using IndustrialTwin.Grid;
+using IndustrialTwin.Mqtt;
 using IndustrialTwin.Sites;
 
 namespace IndustrialTwin.Replay;

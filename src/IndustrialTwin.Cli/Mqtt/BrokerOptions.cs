@@ -3,7 +3,7 @@ using IndustrialTwin.CommandLine;
 using MQTTnet;
 using MQTTnet.Formatter;
 
-namespace IndustrialTwin.Replay;
+namespace IndustrialTwin.Mqtt;
 
 /// <summary>The options of commands that speak to the MQTT broker.</summary>
 internal sealed class BrokerOptions
