@@ -44,12 +44,18 @@ internal sealed record ChangepointScore(int Changepoints, int Missed, int FalseP
             }
         }
 
-        var first = windows.Select(window => predicted.Find(time => time >= window.From && time <= window.To)).ToArray();
+        double[] earliness =
+        [
+            .. from window in windows
+               let at = predicted.FindIndex(time => time >= window.From && time <= window.To)
+               where at >= 0
+               select (double)(predicted[at] - window.From) / (window.To - window.From),
+        ];
         return new ChangepointScore(
             windows.Count,
-            first.Count(time => time == 0),
+            windows.Count - earliness.Length,
             predicted.Count(time => !windows.Exists(window => time >= window.From && time <= window.To)),
-            [.. windows.Zip(first).Where(pair => pair.Second != 0).Select(pair => (double)(pair.Second - pair.First.From) / (pair.First.To - pair.First.From))]);
+            earliness);
     }
 
     public static ChangepointScore operator +(ChangepointScore left, ChangepointScore right) => new(
