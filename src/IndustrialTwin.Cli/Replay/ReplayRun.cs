@@ -101,11 +101,15 @@ internal sealed class ReplayRun(GridConnection grid, ReplaySender sender, Termin
         }
     }
 
+    /// <summary>
+    /// Whether the log has all batches, or each that was sent met some fate, and everything is analysed. Both are asked, as a twin
+    /// that moves to another silo counts duplicates from zero again.
+    /// </summary>
     private static bool HasAll(Recording recording, MachineSnapshot before, MachineSnapshot now)
     {
         var settled = now.Counts.BatchesAccepted - before.Counts.BatchesAccepted
             + now.Counts.BatchesDuplicate - before.Counts.BatchesDuplicate + now.Counts.BatchesRejected - before.Counts.BatchesRejected;
-        return settled >= recording.Batches && now.LogPosition == now.AnalysedPosition;
+        return Math.Max(settled, now.Counts.BatchesAccepted) >= recording.Batches && now.LogPosition == now.AnalysedPosition;
     }
 
     /// <summary>What the twins computed stands for the recordings only if they have those samples, all of them, and no others.</summary>

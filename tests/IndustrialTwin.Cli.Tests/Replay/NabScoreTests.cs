@@ -106,31 +106,34 @@ public sealed class NabScoreTests
     /// <summary>The benchmark's windowedGaussian with its window of 6,400 and step of 100: 1 where its rounded score is 1, else 0.</summary>
     private static double[] Detections(double[] values)
     {
-        var (scores, window, step) = (new double[values.Length], new List<double>(), new List<double>());
-        var (mean, deviation) = (0.0, 1.0);
+        var (scores, window) = (new double[values.Length], new Queue<double>());
+        var (mean, squares, deviation, waiting) = (0.0, 0.0, 1.0, 0);
         for (var i = 0; i < values.Length; i++)
         {
-            scores[i] = window.Count > 0 && Math.Abs(values[i] - mean) / deviation >= DeviationsOfOne ? 1 : 0;
-            if (window.Count < 6400)
+            scores[i] = i > 0 && Math.Abs(values[i] - mean) / deviation >= DeviationsOfOne ? 1 : 0;
+            window.Enqueue(values[i]);
+            if (window.Count <= 6400)
             {
-                window.Add(values[i]);
+                var before = values[i] - mean;
+                mean += before / window.Count;
+                squares += before * (values[i] - mean);
+            }
+            else if (++waiting == 100)
+            {
+                for (; waiting > 0; waiting--)
+                {
+                    window.Dequeue();
+                }
+
+                mean = window.Average();
+                squares = window.Sum(value => (value - mean) * (value - mean));
             }
             else
             {
-                step.Add(values[i]);
-                if (step.Count < 100)
-                {
-                    continue;
-                }
-
-                window.RemoveRange(0, 100);
-                window.AddRange(step);
-                step.Clear();
+                continue;
             }
 
-            mean = window.Average();
-            deviation = Math.Sqrt(window.Sum(value => (value - mean) * (value - mean)) / window.Count);
-            deviation = deviation == 0 ? 1e-6 : deviation;
+            deviation = squares == 0 ? 1e-6 : Math.Sqrt(squares / window.Count);
         }
 
         return scores;

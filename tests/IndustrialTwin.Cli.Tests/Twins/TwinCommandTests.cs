@@ -52,8 +52,7 @@ public sealed class TwinCommandTests(SiloFixture silo)
         Assert.Equal("No alarms.\n", (await RunAsync("alarms", "works")).Out);
 
         using var ended = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var watching = new CancellationTokenSource();
-        var watch = Invocation.RunAsync(["watch", "works/line-1/pump-1", "--interval", "100ms", .. silo.Gateway], watching.Token);
+        using var watch = new LiveInvocation(["watch", "works/line-1/pump-1", "--interval", "100ms", .. silo.Gateway]);
         await PublishAsync("works/line-1/pump-1", """{"epoch":1,"sequence":0,"timesUs":[1700000000000000,1700000000100000],"channels":{"flow":[150,152]}}""");
         while (!(await RunAsync("alarms", "works/line-1/pump-1")).Out.Contains("Unacknowledged", StringComparison.Ordinal))
         {
@@ -70,11 +69,8 @@ public sealed class TwinCommandTests(SiloFixture silo)
         await RefusedAsync("its alarms: too-much", "ack", "works/line-1/pump-1", "too-little");
         Assert.Contains("Shelved until", (await RunAsync("shelve", "works/line-1/pump-1", "too-much", "--for", "1h")).Out, StringComparison.Ordinal);
         Assert.Contains("Acknowledged", (await RunAsync("unshelve", "works/line-1/pump-1", "too-much")).Out, StringComparison.Ordinal);
-        await Task.Delay(300, ended.Token);
-        await watching.CancelAsync();
-        var watched = await watch;
-        Assert.Equal(ExitCode.Interrupted, watched.ExitCode);
-        Assert.Contains("level/mean=151", watched.Out, StringComparison.Ordinal);
+        await watch.UntilAsync("level/mean=151  [too-much: Acknowledged]");
+        Assert.Equal(ExitCode.Interrupted, await watch.InterruptAsync());
     }
 
     [Theory]
@@ -94,25 +90,11 @@ public sealed class TwinCommandTests(SiloFixture silo)
     public async Task Quarantine_is_told_as_it_happens()
     {
         await silo.StartAsync();
-        using var ended = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var watching = new CancellationTokenSource();
-        using var output = new StringWriter();
-        var synchronized = TextWriter.Synchronized(output);
-        var console = Spectre.Console.AnsiConsole.Create(new Spectre.Console.AnsiConsoleSettings { Out = new Spectre.Console.AnsiConsoleOutput(TextWriter.Null) });
-        var watch = Itwin.RunAsync(["quarantine", .. silo.Mqtt], new Terminal(synchronized, synchronized, console), watching.Token);
-        var told = string.Empty;
-        while (!told.Contains("UnknownMachine  nobody/knows/me: no plant file declares the machine", StringComparison.Ordinal))
-        {
-            await PublishAsync("nobody/knows/me", """{"epoch":1,"sequence":0,"timesUs":[1],"channels":{"flow":[1]}}""");
-            await Task.Delay(50, ended.Token);
-            lock (synchronized) // What a synchronized writer locks itself.
-            {
-                told = output.ToString();
-            }
-        }
-
-        await watching.CancelAsync();
-        Assert.Equal(ExitCode.Interrupted, await watch);
+        using var watch = new LiveInvocation(["quarantine", .. silo.Mqtt]);
+        await watch.UntilAsync(
+            "UnknownMachine  nobody/knows/me: no plant file declares the machine",
+            () => PublishAsync("nobody/knows/me", """{"epoch":1,"sequence":0,"timesUs":[1],"channels":{"flow":[1]}}"""));
+        Assert.Equal(ExitCode.Interrupted, await watch.InterruptAsync());
     }
 
     private async Task<Invocation> RunAsync(params string[] args)
