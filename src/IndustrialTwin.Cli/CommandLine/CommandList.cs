@@ -1,5 +1,9 @@
 using System.CommandLine;
+using IndustrialTwin.Alarms;
 using IndustrialTwin.Plants;
+using IndustrialTwin.Quarantine;
+using IndustrialTwin.Replay;
+using IndustrialTwin.Twins;
 
 namespace IndustrialTwin.CommandLine;
 
@@ -10,5 +14,13 @@ internal static class CommandList
     [
         new ValidateCommand(terminal),
         new ApplyCommand(terminal),
+        new GetCommand(terminal),
+        new WatchCommand(terminal),
+        new AlarmsCommand(terminal),
+        AlarmActionCommand.Acknowledge(terminal),
+        AlarmActionCommand.Shelve(terminal),
+        AlarmActionCommand.Unshelve(terminal),
+        new QuarantineCommand(terminal),
+        new ReplayCommand(terminal),
     ];
 }
