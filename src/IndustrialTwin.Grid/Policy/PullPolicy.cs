@@ -8,8 +8,8 @@ namespace IndustrialTwin.Policy;
 /// <remarks>
 /// Queues are numbers 0..n−1 of the accelerator's own list. The actor's part: at <see cref="PullAtUs"/>, and whenever the device has
 /// neither launch nor batch, call <see cref="BeginProbes"/> and send the probes; hand each answer to <see cref="Answered"/> (or
-/// <see cref="Unanswered"/>); once <see cref="IsAnswered"/>, send the take that <see cref="TryChoose"/> names, and tell
-/// <see cref="TookBatch"/> or <see cref="TookNothing"/>; where there is none to choose, begin again.
+/// <see cref="Unanswered"/>); after the last, send the take that <see cref="TryChoose"/> names, and tell <see cref="TookBatch"/> or
+/// <see cref="TookNothing"/>; where there is none to choose, begin again.
 /// Zero probes begun says that all queues will wake it.
 /// </remarks>
 /// <param name="queues">Queues that the accelerator can serve.</param>
@@ -32,9 +32,6 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
 
     /// <summary>Whether probes or a take are under way.</summary>
     public bool IsPulling => _pending > 0 || _taking != None;
-
-    /// <summary>Whether all probes were answered.</summary>
-    public bool IsAnswered => _pending == 0;
 
     /// <summary>When to begin, for a launch that is expected to end at this time.</summary>
     public long PullAtUs(long launchEndUs) => launchEndUs - (long)(options.LeadRoundTrips * RoundTrip.BoundUs);
@@ -78,19 +75,24 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
     }
 
     /// <summary>A queue answered its probe.</summary>
-    public void Answered(int queue, QueueOffer offer)
+    /// <returns>Whether that was the last answer: it is time for <see cref="TryChoose"/>.</returns>
+    public bool Answered(int queue, QueueOffer offer)
     {
         if (!Close(queue))
-            return;
+            return false;
         _offers[queue] = offer;
         _isParked[queue] = offer.IsEmpty;
+        return _pending == 0;
     }
 
     /// <summary>A queue did not answer its probe in time, or is gone.</summary>
-    public void Unanswered(int queue)
+    /// <returns>Whether no other answer is awaited: it is time for <see cref="TryChoose"/>.</returns>
+    public bool Unanswered(int queue)
     {
-        if (Close(queue))
-            _isParked[queue] = false;
+        if (!Close(queue))
+            return false;
+        _isParked[queue] = false;
+        return _pending == 0;
     }
 
     /// <summary>
@@ -148,10 +150,11 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
     }
 
     /// <summary>A queue was lost and begins anew: it does not know that this accelerator waits.</summary>
-    public void QueueLost(int queue)
+    /// <returns>As <see cref="Unanswered"/>.</returns>
+    public bool QueueLost(int queue)
     {
         _isParked[queue] = false;
-        Unanswered(queue);
+        return Unanswered(queue);
     }
 
     private bool Close(int queue)

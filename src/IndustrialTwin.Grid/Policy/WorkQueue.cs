@@ -23,6 +23,7 @@ public sealed class WorkQueue<TItem, TDevice>
     private readonly WakeList<TDevice> _wakes = new();
     private readonly List<(TDevice Device, long UntilUs)> _promises = [];
     private readonly List<Work<TItem>> _back = [];
+    private readonly HashSet<TItem> _known = [];
     private CostEstimate? _best;
 
     /// <summary>Makes an empty queue.</summary>
@@ -63,15 +64,18 @@ public sealed class WorkQueue<TItem, TDevice>
         FindBest();
     }
 
-    /// <summary>Admits a request, or says when it could be done.</summary>
+    /// <summary>Admits a request, or says when it could be done. A retry of one that waits or runs is accepted and adds nothing.</summary>
     public AdmissionAnswer Submit(TItem item, in WorkTerms terms, long nowUs)
     {
+        if (_known.Contains(item))
+            return new AdmissionAnswer(AdmissionKind.Accepted, terms.DeadlineUs, nowUs);
         var answer = Admission.Decide(
             terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax, _drain.UnitsPerUs, _best);
         if (!answer.IsTaken)
             return answer;
         if (!_waiting.TryAdd(item, terms with { DeadlineUs = answer.DeadlineUs }, out _))
             return answer with { Kind = AdmissionKind.Refused, IsFull = true };
+        _known.Add(item);
         _drain.Waiting(nowUs);
         return answer;
     }
@@ -152,7 +156,7 @@ public sealed class WorkQueue<TItem, TDevice>
     }
 
     /// <summary>An accelerator has ended all requests of a batch. False where it was too long about it and others have them.</summary>
-    public bool Completed(long lease) => _leases.Return(lease);
+    public bool Completed(long lease) => _leases.Return(lease, _known);
 
     /// <summary>Takes back what accelerators have too long, and forgets wakes that were not answered.</summary>
     public void Sweep(long nowUs, ICollection<Work<TItem>> dropped)
@@ -178,7 +182,7 @@ public sealed class WorkQueue<TItem, TDevice>
         foreach (var work in _back)
         {
             if (!_waiting.TryAdd(work.Item, work.Terms, out _))
-                dropped.Add(work);
+                Drop(work, dropped);
         }
 
         if (_back.Count > 0)
@@ -197,8 +201,14 @@ public sealed class WorkQueue<TItem, TDevice>
             if (nowUs + (_best?.PredictUs(units) ?? 0) <= terms.DeadlineUs)
                 return;
             _waiting.TryTake(out _, out _);
-            dropped.Add(new Work<TItem>(item, terms));
+            Drop(new Work<TItem>(item, terms), dropped);
         }
+    }
+
+    private void Drop(Work<TItem> work, ICollection<Work<TItem>> dropped)
+    {
+        _known.Remove(work.Item);
+        dropped.Add(work);
     }
 
     private bool TryFindFeasible(long finishUs, out TItem item, out WorkTerms terms, out EdfPlace place) =>
