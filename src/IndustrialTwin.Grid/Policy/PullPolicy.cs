@@ -2,7 +2,7 @@ namespace IndustrialTwin.Policy;
 
 /// <summary>
 /// How an accelerator finds its next batch, without its actor. When it is about to go idle it probes a few of the queues that it can
-/// serve and takes one whole batch from the most urgent, so that the batch is there when the device is free. Where those have
+/// serve and takes one whole batch from the most urgent (or, where none is, the fullest), so that it is there when the device is free. Where those have
 /// nothing, it asks all others at once; a queue that had nothing wakes it, so it asks that one no more until then.
 /// </summary>
 /// <remarks>
@@ -96,8 +96,9 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
     }
 
     /// <summary>
-    /// Chooses the queue to take from: control first, then work that no other accelerator was just offered, then what must start
-    /// earliest. False where no answer is left with work: the next <see cref="BeginProbes"/> asks all queues.
+    /// Chooses the queue to take from: control first, then work that no other accelerator was just offered; of that the most urgent, or
+    /// the fullest batch where nothing is urgent. False where no answer is left with work: the next <see cref="BeginProbes"/> asks all
+    /// queues.
     /// </summary>
     public bool TryChoose(out int queue)
     {
@@ -134,12 +135,12 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
 
     /// <summary>A queue wakes this accelerator.</summary>
     /// <param name="queue">The queue.</param>
-    /// <param name="isIdle">Whether the device has neither launch nor batch.</param>
+    /// <param name="isFree">Whether the device has no batch in hand and is idle or about to be, by <see cref="PullAtUs"/>.</param>
     /// <returns>True: send it a take at once. False: answer that there is other work; the queue is asked first when that is done.</returns>
-    public bool Wake(int queue, bool isIdle)
+    public bool Wake(int queue, bool isFree)
     {
         _isParked[queue] = false;
-        if (isIdle && !IsPulling)
+        if (isFree && !IsPulling)
         {
             _taking = queue;
             return true;
@@ -170,6 +171,10 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
     {
         if (offer.IsControl != best.IsControl)
             return offer.IsControl;
-        return offer.IsPromised != best.IsPromised ? best.IsPromised : offer.LatestStartUs < best.LatestStartUs;
+        if (offer.IsPromised != best.IsPromised)
+            return best.IsPromised;
+        if (offer.IsUrgent != best.IsUrgent)
+            return offer.IsUrgent;
+        return offer.IsUrgent || offer.Fill.Equals(best.Fill) ? offer.LatestStartUs < best.LatestStartUs : offer.Fill > best.Fill;
     }
 }

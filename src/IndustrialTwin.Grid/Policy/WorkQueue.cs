@@ -17,7 +17,7 @@ public sealed class WorkQueue<TItem, TDevice>
 {
     private readonly PolicyOptions _options;
     private readonly EdfQueue<TItem> _waiting;
-    private readonly DrainRate _drain;
+    private readonly DrainRate _drain = new();
     private readonly LeaseTable<TItem, TDevice> _leases = new();
     private readonly Dictionary<TDevice, CostEstimate> _costs = [];
     private readonly WakeList<TDevice> _wakes = new();
@@ -25,6 +25,7 @@ public sealed class WorkQueue<TItem, TDevice>
     private readonly List<Work<TItem>> _back = [];
     private readonly HashSet<TItem> _known = [];
     private CostEstimate? _best;
+    private double _fullUnitsPerUs;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="options">The limits; validated here.</param>
@@ -34,7 +35,6 @@ public sealed class WorkQueue<TItem, TDevice>
         options.Validate();
         _options = options;
         _waiting = new EdfQueue<TItem>(options.QueueItemsMax);
-        _drain = new DrainRate(1_000 * options.RoundTripUs);
     }
 
     /// <summary>Requests that wait.</summary>
@@ -70,7 +70,7 @@ public sealed class WorkQueue<TItem, TDevice>
         if (_known.Contains(item))
             return new AdmissionAnswer(AdmissionKind.Accepted, terms.DeadlineUs, nowUs);
         var answer = Admission.Decide(
-            terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax, _drain.UnitsPerUs, _best);
+            terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax, _drain.UnitsPerUs(nowUs, _fullUnitsPerUs), _best);
         if (!answer.IsTaken)
             return answer;
         if (!_waiting.TryAdd(item, terms with { DeadlineUs = answer.DeadlineUs }, out _))
@@ -112,7 +112,10 @@ public sealed class WorkQueue<TItem, TDevice>
         _promises.RemoveAll(promise => promise.UntilUs <= nowUs || EqualityComparer<TDevice>.Default.Equals(promise.Device, device));
         var isPromised = (long)_promises.Count * _options.BatchUnitsMax >= _waiting.Units;
         _promises.Add((device, nowUs + 2 * _options.RoundTripUs));
-        return new QueueOffer(_waiting.Units, terms.DeadlineUs - bound, terms.Class == RequestClass.Control, isPromised);
+        var latestStart = terms.DeadlineUs - bound;
+        var isUrgent = latestStart - startUs < _options.UrgentBatches * bound;
+        return new QueueOffer(
+            _waiting.Units, (double)units / _options.BatchUnitsMax, latestStart, isUrgent, terms.Class == RequestClass.Control, isPromised);
     }
 
     /// <summary>Gives an accelerator one whole batch, most urgent first.</summary>
@@ -151,7 +154,7 @@ public sealed class WorkQueue<TItem, TDevice>
 
         _wakes.Answered(device);
         _drain.Taken(units, nowUs, _waiting.Count > 0);
-        var length = (long)(_options.LeaseRatio * cost.BoundUs(units));
+        var length = (long)(_options.LeaseRatio * cost.BoundUs(Math.Max(units, _options.BatchUnitsMax)));
         return _leases.Give(device, Math.Max(startUs, nowUs) + length + 4 * _options.RoundTripUs, batch);
     }
 
@@ -201,6 +204,7 @@ public sealed class WorkQueue<TItem, TDevice>
             if (nowUs + (_best?.PredictUs(units) ?? 0) <= terms.DeadlineUs)
                 return;
             _waiting.TryTake(out _, out _);
+            _drain.Dropped(nowUs);
             Drop(new Work<TItem>(item, terms), dropped);
         }
     }
@@ -217,11 +221,14 @@ public sealed class WorkQueue<TItem, TDevice>
 
     private void FindBest()
     {
-        _best = null;
+        (_best, _fullUnitsPerUs) = (null, 0);
         foreach (var cost in _costs.Values)
         {
+            _fullUnitsPerUs += _options.BatchUnitsMax / Math.Max(1.0, cost.PredictUs(_options.BatchUnitsMax));
             if (_best is not { } best || cost.PredictUs(_options.BatchUnitsMax) < best.PredictUs(_options.BatchUnitsMax))
                 _best = cost;
         }
+
+        _drain.MemoryUs = _best?.PredictUs(_options.BatchUnitsMax) ?? 0;
     }
 }

@@ -86,7 +86,7 @@ internal sealed class BidGrid : Grid
         device.FreeUs = NowUs + (long)(job.Terms.Units * Hardware.Slowness(device.Number));
         Loop.After(length, () =>
         {
-            Recorder.LaunchEnded(1, (long)(job.Terms.Units * Hardware.Slowness(device.Number)), length);
+            Recorder.LaunchEnded(1, 0, length);
             Answer(job.Item, RequestEnd.Done);
             Start(device);
         });

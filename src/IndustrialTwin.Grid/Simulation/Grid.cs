@@ -14,7 +14,7 @@ internal abstract class Grid
         _arrivals = new Random(options.Seed * 31 + 1);
         Random = new Random(options.Seed * 31 + 5);
         Hardware = new Hardware(options);
-        Recorder = new Recorder(options);
+        Recorder = new Recorder(options, Hardware);
         Network = new Network(Loop, Recorder, options);
     }
 
@@ -49,7 +49,7 @@ internal abstract class Grid
         for (var stream = 0; stream < streams; stream++)
             Arrive(stream, Source(streams));
         Loop.Run(() => Recorder.IsOver, cancellationToken);
-        return Recorder.Result(NowUs, Hardware.UnitsPerUs, Idle);
+        return Recorder.Result(NowUs, Idle);
     }
 
     protected abstract void Begin();

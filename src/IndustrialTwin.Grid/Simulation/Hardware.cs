@@ -35,17 +35,13 @@ internal sealed class Hardware
     }
 
     /// <summary>Units that all devices together can do in full batches, a microsecond, with kernels equally asked.</summary>
-    public double UnitsPerUs
-    {
-        get
-        {
-            if (_options.IsJobs)
-                return _slowness.Sum(slowness => 1 / slowness);
-            var unitUs = Enumerable.Range(0, _options.Kernels)
-                .Average(kernel => _setupUs[kernel] / _options.Policy.BatchUnitsMax + _unitUs[kernel]);
-            return _slowness.Sum(slowness => 1 / (unitUs * slowness));
-        }
-    }
+    public double UnitsPerUs => StandardDevices / Enumerable.Range(0, _options.Kernels).Average(FullUnitUs);
+
+    /// <summary>The standard device's time that a unit takes in a full batch, microseconds.</summary>
+    public double FullUnitUs(int kernel) => _options.IsJobs ? 1 : _setupUs[kernel] / _options.Policy.BatchUnitsMax + _unitUs[kernel];
+
+    /// <summary>Full-batch work of standard devices that all devices can do, a microsecond: how many standard devices they are.</summary>
+    public double StandardDevices => _slowness.Sum(slowness => 1 / slowness);
 
     /// <summary>A device's time over the standard one's.</summary>
     public double Slowness(int device) => _slowness[device];

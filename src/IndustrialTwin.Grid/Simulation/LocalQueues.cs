@@ -45,7 +45,8 @@ internal sealed class LocalQueues(SimulationOptions options)
     public int Take(long nowUs, Func<int, CostEstimate> cost, List<SimulatedRequest> batch, Action<SimulatedRequest> drop)
     {
         batch.Clear();
-        var (best, bestStart) = (-1, long.MaxValue);
+        var best = -1;
+        var bestRank = (double.MaxValue, long.MaxValue);
         for (var kernel = 0; kernel < _queues.Length; kernel++)
         {
             var queue = _queues[kernel];
@@ -55,8 +56,11 @@ internal sealed class LocalQueues(SimulationOptions options)
                 var latest = terms.DeadlineUs - cost(kernel).PredictUs(units);
                 if (latest >= nowUs)
                 {
-                    if (latest < bestStart)
-                        (best, bestStart) = (kernel, latest);
+                    // The same rule as the policy's: what has time lets fuller batches go first, which cost less a request.
+                    var isUrgent = latest - nowUs < options.Policy.UrgentBatches * cost(kernel).PredictUs(units);
+                    var rank = (isUrgent ? 0 : 1 - (double)units / options.Policy.BatchUnitsMax, latest);
+                    if (best < 0 || rank.CompareTo(bestRank) < 0)
+                        (best, bestRank) = (kernel, rank);
                     break;
                 }
 

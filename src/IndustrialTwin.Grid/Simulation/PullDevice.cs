@@ -58,7 +58,7 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
     {
         if (!IsAlive)
             return;
-        if (_pull.Wake(queue, !_isBusy && _agenda.IsEmpty))
+        if (_pull.Wake(queue, _agenda.IsEmpty && (!_isBusy || grid.TimeUs >= _pull.PullAtUs(_launchEndUs))))
             Take(queue);
         else
             grid.Send(this, queues[queue], () => queues[queue].WakeRefused(number));

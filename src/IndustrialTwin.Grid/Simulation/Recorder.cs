@@ -6,6 +6,7 @@ namespace IndustrialTwin.Simulation;
 internal sealed class Recorder
 {
     private readonly SimulationOptions _options;
+    private readonly Hardware _hardware;
     private readonly RequestLedger<int> _ledger = new();
     private readonly List<int> _latencies = [];
     private readonly List<int> _control = [];
@@ -15,15 +16,15 @@ internal sealed class Recorder
     private long _onTime;
     private long _windowStartUs = -1;
     private long _windowEndUs = long.MaxValue;
-    private long _windowUnits;
+    private double _windowWorkUs;
     private long _launches;
     private long _launchedUnits;
     private long _messages;
     private ulong _fingerprint = 14695981039346656037;
 
-    public Recorder(SimulationOptions options)
+    public Recorder(SimulationOptions options, Hardware hardware)
     {
-        _options = options;
+        (_options, _hardware) = (options, hardware);
         _warmUp = options.Requests / 20;
     }
 
@@ -53,7 +54,7 @@ internal sealed class Recorder
         _fingerprint = (((_fingerprint ^ (uint)request.Number) * 1099511628211) ^ (ulong)(nowUs * 4 + (long)end)) * 1099511628211;
         var isOnTime = end == RequestEnd.Done && nowUs <= request.DeadlineUs;
         if (isOnTime && _windowStartUs >= 0 && nowUs >= _windowStartUs && nowUs <= _windowEndUs)
-            _windowUnits += request.Units;
+            _windowWorkUs += request.Units * _hardware.FullUnitUs(request.Kernel);
         if (request.Number < _warmUp)
             return;
         _measured++;
@@ -77,7 +78,7 @@ internal sealed class Recorder
             _errors.Add(Math.Abs((float)actualUs / predictedUs - 1));
     }
 
-    public SimulationResult Result(long nowUs, double unitsPerUs, IdleWatch? idle) => new()
+    public SimulationResult Result(long nowUs, IdleWatch? idle) => new()
     {
         Options = _options,
         Requests = _ledger.Opened,
@@ -87,7 +88,7 @@ internal sealed class Recorder
         P50Us = Quantile(_latencies, 0.5),
         P99Us = Quantile(_latencies, 0.99),
         ControlP99Us = Quantile(_control, 0.99),
-        Goodput = _windowEndUs > _windowStartUs ? _windowUnits / unitsPerUs / (Math.Min(_windowEndUs, nowUs) - _windowStartUs) : 0,
+        Goodput = _windowEndUs > _windowStartUs ? _windowWorkUs / _hardware.StandardDevices / (Math.Min(_windowEndUs, nowUs) - _windowStartUs) : 0,
         Messages = (double)_messages / Math.Max(1, _ledger.Opened),
         BatchUnits = (double)_launchedUnits / Math.Max(1, _launches),
         IdleRoundTripsMax = idle is null ? 0 : (double)idle.LongestUs / _options.RoundTripUs,

@@ -29,7 +29,7 @@ public sealed record SimulationResult
     /// <summary>The same for requests of the control class; 0 where there were none.</summary>
     public required long ControlP99Us { get; init; }
 
-    /// <summary>Units answered on time over what all devices could do in full batches, in the time in which requests came.</summary>
+    /// <summary>Work answered on time over what all devices could do in full batches, in the time in which requests came. A unit's worth is its time in a full batch.</summary>
     public required double Goodput { get; init; }
 
     /// <summary>Messages that placed a request, a request; its answer, the same for all placements, is not among them.</summary>
