@@ -5,6 +5,7 @@ using IndustrialTwin.Lines;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Sites;
+using IndustrialTwin.Work;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IndustrialTwin.Dashboard;
@@ -35,6 +36,7 @@ internal static class DashboardJson
                 new KeyConverter<MachineKey>(),
                 new KeyConverter<NodeKey>(),
                 new KeyConverter<AcceleratorKey>(),
+                new KeyConverter<WorkQueueKey>(),
             },
         };
         options.MakeReadOnly(populateMissingResolver: true);

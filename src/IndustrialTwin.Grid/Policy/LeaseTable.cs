@@ -34,10 +34,15 @@ public sealed class LeaseTable<TItem, TDevice>
     }
 
     /// <summary>The accelerator has ended all of a batch. A lease that lapsed meanwhile is not known any more: false.</summary>
-    public bool Return(long lease)
+    /// <param name="lease">The lease.</param>
+    /// <param name="known">What was in it is removed from here.</param>
+    public bool Return(long lease, HashSet<TItem> known)
     {
+        ArgumentNullException.ThrowIfNull(known);
         if (!_leases.Remove(lease, out var returned))
             return false;
+        foreach (var work in returned.Batch)
+            known.Remove(work.Item);
         Free(returned);
         if (returned.UntilUs <= NextUs)
             FindNext();

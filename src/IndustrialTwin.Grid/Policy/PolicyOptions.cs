@@ -12,6 +12,11 @@ public sealed record PolicyOptions
     /// <summary>Requests that may wait in one queue; one more is refused. 1..16,777,216.</summary>
     public int QueueItemsMax { get; init; } = 65_536;
 
+    /// <summary>
+    /// A batch that must start within so many of its own times is urgent and goes before fuller ones. 0..1,000.
+    /// </summary>
+    public double UrgentBatches { get; init; } = 2;
+
     /// <summary>Queues that an accelerator about to go idle probes. 1..64.</summary>
     public int Probes { get; init; } = 6;
 
@@ -42,6 +47,7 @@ public sealed record PolicyOptions
     {
         InRange(BatchUnitsMax, 1, 1 << 20, nameof(BatchUnitsMax));
         InRange(QueueItemsMax, 1, 1 << 24, nameof(QueueItemsMax));
+        InRange(UrgentBatches, 0, 1_000, nameof(UrgentBatches));
         InRange(Probes, 1, 64, nameof(Probes));
         InRange(Bids, 1, 64, nameof(Bids));
         InRange(RoundTripUs, 1, 60_000_000, nameof(RoundTripUs));

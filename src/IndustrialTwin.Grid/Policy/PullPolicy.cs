@@ -2,14 +2,14 @@ namespace IndustrialTwin.Policy;
 
 /// <summary>
 /// How an accelerator finds its next batch, without its actor. When it is about to go idle it probes a few of the queues that it can
-/// serve and takes one whole batch from the most urgent, so that the batch is there when the device is free. Where those have
+/// serve and takes one whole batch from the most urgent (or, where none is, the fullest), so that it is there when the device is free. Where those have
 /// nothing, it asks all others at once; a queue that had nothing wakes it, so it asks that one no more until then.
 /// </summary>
 /// <remarks>
 /// Queues are numbers 0..n−1 of the accelerator's own list. The actor's part: at <see cref="PullAtUs"/>, and whenever the device has
 /// neither launch nor batch, call <see cref="BeginProbes"/> and send the probes; hand each answer to <see cref="Answered"/> (or
-/// <see cref="Unanswered"/>); once <see cref="IsAnswered"/>, send the take that <see cref="TryChoose"/> names, and tell
-/// <see cref="TookBatch"/> or <see cref="TookNothing"/>; where there is none to choose, begin again.
+/// <see cref="Unanswered"/>); after the last, send the take that <see cref="TryChoose"/> names, and tell <see cref="TookBatch"/> or
+/// <see cref="TookNothing"/>; where there is none to choose, begin again.
 /// Zero probes begun says that all queues will wake it.
 /// </remarks>
 /// <param name="queues">Queues that the accelerator can serve.</param>
@@ -32,9 +32,6 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
 
     /// <summary>Whether probes or a take are under way.</summary>
     public bool IsPulling => _pending > 0 || _taking != None;
-
-    /// <summary>Whether all probes were answered.</summary>
-    public bool IsAnswered => _pending == 0;
 
     /// <summary>When to begin, for a launch that is expected to end at this time.</summary>
     public long PullAtUs(long launchEndUs) => launchEndUs - (long)(options.LeadRoundTrips * RoundTrip.BoundUs);
@@ -78,24 +75,30 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
     }
 
     /// <summary>A queue answered its probe.</summary>
-    public void Answered(int queue, QueueOffer offer)
+    /// <returns>Whether that was the last answer: it is time for <see cref="TryChoose"/>.</returns>
+    public bool Answered(int queue, QueueOffer offer)
     {
         if (!Close(queue))
-            return;
+            return false;
         _offers[queue] = offer;
         _isParked[queue] = offer.IsEmpty;
+        return _pending == 0;
     }
 
     /// <summary>A queue did not answer its probe in time, or is gone.</summary>
-    public void Unanswered(int queue)
+    /// <returns>Whether no other answer is awaited: it is time for <see cref="TryChoose"/>.</returns>
+    public bool Unanswered(int queue)
     {
-        if (Close(queue))
-            _isParked[queue] = false;
+        if (!Close(queue))
+            return false;
+        _isParked[queue] = false;
+        return _pending == 0;
     }
 
     /// <summary>
-    /// Chooses the queue to take from: control first, then work that no other accelerator was just offered, then what must start
-    /// earliest. False where no answer is left with work: the next <see cref="BeginProbes"/> asks all queues.
+    /// Chooses the queue to take from: control first, then work that no other accelerator was just offered; of that the most urgent, or
+    /// the fullest batch where nothing is urgent. False where no answer is left with work: the next <see cref="BeginProbes"/> asks all
+    /// queues.
     /// </summary>
     public bool TryChoose(out int queue)
     {
@@ -132,12 +135,12 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
 
     /// <summary>A queue wakes this accelerator.</summary>
     /// <param name="queue">The queue.</param>
-    /// <param name="isIdle">Whether the device has neither launch nor batch.</param>
+    /// <param name="isFree">Whether the device has no batch in hand and is idle or about to be, by <see cref="PullAtUs"/>.</param>
     /// <returns>True: send it a take at once. False: answer that there is other work; the queue is asked first when that is done.</returns>
-    public bool Wake(int queue, bool isIdle)
+    public bool Wake(int queue, bool isFree)
     {
         _isParked[queue] = false;
-        if (isIdle && !IsPulling)
+        if (isFree && !IsPulling)
         {
             _taking = queue;
             return true;
@@ -148,10 +151,11 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
     }
 
     /// <summary>A queue was lost and begins anew: it does not know that this accelerator waits.</summary>
-    public void QueueLost(int queue)
+    /// <returns>As <see cref="Unanswered"/>.</returns>
+    public bool QueueLost(int queue)
     {
         _isParked[queue] = false;
-        Unanswered(queue);
+        return Unanswered(queue);
     }
 
     private bool Close(int queue)
@@ -167,6 +171,10 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
     {
         if (offer.IsControl != best.IsControl)
             return offer.IsControl;
-        return offer.IsPromised != best.IsPromised ? best.IsPromised : offer.LatestStartUs < best.LatestStartUs;
+        if (offer.IsPromised != best.IsPromised)
+            return best.IsPromised;
+        if (offer.IsUrgent != best.IsUrgent)
+            return offer.IsUrgent;
+        return offer.IsUrgent || offer.Fill.Equals(best.Fill) ? offer.LatestStartUs < best.LatestStartUs : offer.Fill > best.Fill;
     }
 }

@@ -17,13 +17,15 @@ public sealed class WorkQueue<TItem, TDevice>
 {
     private readonly PolicyOptions _options;
     private readonly EdfQueue<TItem> _waiting;
-    private readonly DrainRate _drain;
+    private readonly DrainRate _drain = new();
     private readonly LeaseTable<TItem, TDevice> _leases = new();
     private readonly Dictionary<TDevice, CostEstimate> _costs = [];
     private readonly WakeList<TDevice> _wakes = new();
     private readonly List<(TDevice Device, long UntilUs)> _promises = [];
     private readonly List<Work<TItem>> _back = [];
+    private readonly HashSet<TItem> _known = [];
     private CostEstimate? _best;
+    private double _fullUnitsPerUs;
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="options">The limits; validated here.</param>
@@ -33,7 +35,6 @@ public sealed class WorkQueue<TItem, TDevice>
         options.Validate();
         _options = options;
         _waiting = new EdfQueue<TItem>(options.QueueItemsMax);
-        _drain = new DrainRate(1_000 * options.RoundTripUs);
     }
 
     /// <summary>Requests that wait.</summary>
@@ -63,15 +64,18 @@ public sealed class WorkQueue<TItem, TDevice>
         FindBest();
     }
 
-    /// <summary>Admits a request, or says when it could be done.</summary>
+    /// <summary>Admits a request, or says when it could be done. A retry of one that waits or runs is accepted and adds nothing.</summary>
     public AdmissionAnswer Submit(TItem item, in WorkTerms terms, long nowUs)
     {
+        if (_known.Contains(item))
+            return new AdmissionAnswer(AdmissionKind.Accepted, terms.DeadlineUs, nowUs);
         var answer = Admission.Decide(
-            terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax, _drain.UnitsPerUs, _best);
+            terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax, _drain.UnitsPerUs(nowUs, _fullUnitsPerUs), _best);
         if (!answer.IsTaken)
             return answer;
         if (!_waiting.TryAdd(item, terms with { DeadlineUs = answer.DeadlineUs }, out _))
             return answer with { Kind = AdmissionKind.Refused, IsFull = true };
+        _known.Add(item);
         _drain.Waiting(nowUs);
         return answer;
     }
@@ -108,7 +112,10 @@ public sealed class WorkQueue<TItem, TDevice>
         _promises.RemoveAll(promise => promise.UntilUs <= nowUs || EqualityComparer<TDevice>.Default.Equals(promise.Device, device));
         var isPromised = (long)_promises.Count * _options.BatchUnitsMax >= _waiting.Units;
         _promises.Add((device, nowUs + 2 * _options.RoundTripUs));
-        return new QueueOffer(_waiting.Units, terms.DeadlineUs - bound, terms.Class == RequestClass.Control, isPromised);
+        var latestStart = terms.DeadlineUs - bound;
+        var isUrgent = latestStart - startUs < _options.UrgentBatches * bound;
+        return new QueueOffer(
+            _waiting.Units, (double)units / _options.BatchUnitsMax, latestStart, isUrgent, terms.Class == RequestClass.Control, isPromised);
     }
 
     /// <summary>Gives an accelerator one whole batch, most urgent first.</summary>
@@ -147,12 +154,12 @@ public sealed class WorkQueue<TItem, TDevice>
 
         _wakes.Answered(device);
         _drain.Taken(units, nowUs, _waiting.Count > 0);
-        var length = Math.Max(_options.LeaseMinUs, (long)(_options.LeaseRatio * cost.BoundUs(units)));
+        var length = Math.Max(_options.LeaseMinUs, (long)(_options.LeaseRatio * cost.BoundUs(Math.Max(units, _options.BatchUnitsMax))));
         return _leases.Give(device, Math.Max(startUs, nowUs) + length + 4 * _options.RoundTripUs, batch);
     }
 
     /// <summary>An accelerator has ended all requests of a batch. False where it was too long about it and others have them.</summary>
-    public bool Completed(long lease) => _leases.Return(lease);
+    public bool Completed(long lease) => _leases.Return(lease, _known);
 
     /// <summary>Takes back what accelerators have too long, and forgets wakes that were not answered.</summary>
     public void Sweep(long nowUs, ICollection<Work<TItem>> dropped)
@@ -178,7 +185,7 @@ public sealed class WorkQueue<TItem, TDevice>
         foreach (var work in _back)
         {
             if (!_waiting.TryAdd(work.Item, work.Terms, out _))
-                dropped.Add(work);
+                Drop(work, dropped);
         }
 
         if (_back.Count > 0)
@@ -197,8 +204,15 @@ public sealed class WorkQueue<TItem, TDevice>
             if (nowUs + (_best?.PredictUs(units) ?? 0) <= terms.DeadlineUs)
                 return;
             _waiting.TryTake(out _, out _);
-            dropped.Add(new Work<TItem>(item, terms));
+            _drain.Dropped(nowUs);
+            Drop(new Work<TItem>(item, terms), dropped);
         }
+    }
+
+    private void Drop(Work<TItem> work, ICollection<Work<TItem>> dropped)
+    {
+        _known.Remove(work.Item);
+        dropped.Add(work);
     }
 
     private bool TryFindFeasible(long finishUs, out TItem item, out WorkTerms terms, out EdfPlace place) =>
@@ -207,11 +221,14 @@ public sealed class WorkQueue<TItem, TDevice>
 
     private void FindBest()
     {
-        _best = null;
+        (_best, _fullUnitsPerUs) = (null, 0);
         foreach (var cost in _costs.Values)
         {
+            _fullUnitsPerUs += _options.BatchUnitsMax / Math.Max(1.0, cost.PredictUs(_options.BatchUnitsMax));
             if (_best is not { } best || cost.PredictUs(_options.BatchUnitsMax) < best.PredictUs(_options.BatchUnitsMax))
                 _best = cost;
         }
+
+        _drain.MemoryUs = _best?.PredictUs(_options.BatchUnitsMax) ?? 0;
     }
 }

@@ -8,6 +8,7 @@ using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Sites;
+using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Grid;
 
@@ -67,6 +68,10 @@ public sealed class FakeEnterpriseGrain(FakePlant plant) : FakeGrain(plant), IEn
     public Task RegisterSite(SiteKey site) => Task.CompletedTask;
 
     public Task RegisterNode(NodeKey node) => Task.CompletedTask;
+
+    public Task RegisterQueue(WorkQueueKey queue) => Task.CompletedTask;
+
+    public Task RegisterAccelerators(NodeKey node, AcceleratorKey[] accelerators) => Task.CompletedTask;
 
     public Task<EnterpriseSnapshot> GetSnapshot() => Answer(Plant.Enterprise);
 }
@@ -162,6 +167,20 @@ public sealed class FakeNodeGrain(FakePlant plant) : FakeGrain(plant), INodeGrai
 public sealed class FakeAcceleratorGrain(FakePlant plant) : FakeGrain(plant), IAcceleratorGrain
 {
     public Task<ComputeReply> Run(ComputeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task Open(WorkQueueKey[] queues) => throw new NotSupportedException();
+
+    public Task Serve(WorkQueueKey queue) => throw new NotSupportedException();
+
+    public Task<bool> Wake(WorkQueueKey queue) => throw new NotSupportedException();
+
+    public Task<JobBid> Bid(JobDemand demand) => throw new NotSupportedException();
+
+    public Task<ComputeReply> RunJob(ComputeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<StolenJob> Steal(AcceleratorKey thief, KernelCost[] costs) => throw new NotSupportedException();
+
+    public Task CompleteStolen(long number, ComputeReply reply) => throw new NotSupportedException();
 
     public Task<AcceleratorSnapshot> GetSnapshot() => Answer(() => Plant.Accelerators[Key]);
 }

@@ -1,0 +1,210 @@
+using IndustrialTwin.Policy;
+
+namespace IndustrialTwin.Simulation;
+
+/// <summary>
+/// The actor of one accelerator: it carries messages between <see cref="PullPolicy"/>, <see cref="Agenda{TItem}"/> and the queues, runs
+/// launches on the simulated hardware, and learns what they cost.
+/// </summary>
+internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[] queues)
+{
+    private readonly int[] _chosen = new int[queues.Length];
+    private readonly List<Work<SimulatedRequest>> _dropped = [];
+    private Agenda<SimulatedRequest> _agenda = new(grid.Policy.QueueItemsMax);
+    private PullPolicy _pull = new(queues.Length, grid.Policy);
+    private CostModel[] _costs = [];
+    private (int Queue, long Lease) _hand;
+    private int _life;
+    private long _round;
+    private long _launch;
+    private long _launchEndUs;
+    private bool _isBusy;
+
+    public int Site => site;
+
+    public bool IsAlive { get; private set; }
+
+    /// <summary>The device starts: it measures its kernels, and looks for work.</summary>
+    public void Begin()
+    {
+        IsAlive = true;
+        _costs = [.. queues.Select(queue => Calibrated(queue.Kernel))];
+        _agenda = new Agenda<SimulatedRequest>(grid.Policy.QueueItemsMax);
+        _pull = new PullPolicy(queues.Length, grid.Policy);
+        grid.Watch.DeviceIdle(number, true, grid.TimeUs);
+        Pull();
+    }
+
+    /// <summary>The device dies with what it runs and holds; the others learn of it later.</summary>
+    public void Die()
+    {
+        IsAlive = false;
+        _life++;
+        _isBusy = false;
+        grid.Watch.DeviceIdle(number, false, grid.TimeUs);
+    }
+
+    /// <summary>A control request of its own node: no message, before everything else.</summary>
+    public void Control(SimulatedRequest request)
+    {
+        var units = (int)_costs[request.Kernel].Estimate.PredictUs(request.Units);
+        if (!_agenda.TryAdd(request, request.Terms() with { Units = units }))
+            grid.EndHere(request, RequestEnd.Refused);
+        else if (!_isBusy)
+            Start();
+    }
+
+    public void Wake(int queue)
+    {
+        if (!IsAlive)
+            return;
+        if (_pull.Wake(queue, _agenda.IsEmpty && (!_isBusy || grid.TimeUs >= _pull.PullAtUs(_launchEndUs))))
+            Take(queue);
+        else
+            grid.Send(this, queues[queue], () => queues[queue].WakeRefused(number));
+    }
+
+    public void QueueLost(int queue)
+    {
+        if (IsAlive && _pull.QueueLost(queue))
+            Choose();
+        else if (IsAlive && !_isBusy)
+            Pull();
+    }
+
+    private void Pull()
+    {
+        if (!IsAlive || _agenda.HasBatch || _pull.IsPulling)
+            return;
+        var count = _pull.BeginProbes(!_isBusy, grid.Chance, _chosen);
+        _round++;
+        for (var i = 0; i < count; i++)
+            Probe(_chosen[i]);
+    }
+
+    private void Probe(int queue)
+    {
+        var (life, round, sentUs, cost, startUs) = (_life, _round, grid.TimeUs, _costs[queue].Estimate, StartUs);
+        grid.Send(this, queues[queue], () => queues[queue].Probe(number, cost, startUs, offer => grid.Send(this, queues[queue], () =>
+        {
+            if (life != _life || round != _round)
+                return;
+            _pull.RoundTrip.Observe(grid.TimeUs - sentUs);
+            if (_pull.Answered(queue, offer))
+                Choose();
+        })));
+        grid.IfFaulty(2 * grid.RoundTripUs, () =>
+        {
+            if (life == _life && round == _round && _pull.Unanswered(queue))
+                Choose();
+        });
+    }
+
+    private void Choose()
+    {
+        if (_pull.TryChoose(out var queue))
+            Take(queue);
+        else
+            Pull();
+    }
+
+    private void Take(int queue)
+    {
+        var (life, round, cost, startUs) = (_life, ++_round, _costs[queue].Estimate, StartUs);
+        grid.Send(this, queues[queue], () => queues[queue].Take(number, cost, startUs, (lease, batch) => grid.Send(this, queues[queue], () =>
+        {
+            if (life != _life || round != _round)
+                return;
+            _round++;
+            if (lease == 0)
+            {
+                _pull.TookNothing(queue, isParked: true);
+                Choose();
+                return;
+            }
+
+            _pull.TookBatch(queue);
+            _agenda.Hold(batch, cost);
+            _hand = (queue, lease);
+            if (!_isBusy)
+                Start();
+        })));
+        grid.IfFaulty(2 * grid.RoundTripUs, () =>
+        {
+            if (life != _life || round != _round)
+                return;
+            _round++;
+            _pull.TookNothing(queue, isParked: false);
+            Choose();
+        });
+    }
+
+    private void Start()
+    {
+        var batch = new List<Work<SimulatedRequest>>();
+        var hadBatch = _agenda.HasBatch;
+        var kind = _agenda.Next(grid.TimeUs, out var job, batch, _dropped);
+        foreach (var work in _dropped)
+            grid.Answer(work.Item, RequestEnd.Expired, site);
+        _dropped.Clear();
+        if (hadBatch && !_agenda.HasBatch && kind != AgendaKind.Batch)
+            Return(_hand);
+        _isBusy = kind != AgendaKind.Nothing;
+        grid.Watch.DeviceIdle(number, !_isBusy, grid.TimeUs);
+        if (kind == AgendaKind.Batch)
+            Launch(_hand.Queue, batch, _hand);
+        else if (kind == AgendaKind.Job)
+            Launch(job.Item.Kernel, [job], default);
+        if (!_isBusy)
+            Pull();
+    }
+
+    private void Launch(int queue, List<Work<SimulatedRequest>> batch, (int Queue, long Lease) held)
+    {
+        var units = 0;
+        foreach (var work in batch)
+        {
+            units += work.Terms.Class == RequestClass.Control ? 1 : work.Terms.Units;
+            grid.Launched(work.Item);
+        }
+
+        var (life, launch, lengthUs, predictedUs) =
+            (_life, ++_launch, grid.DrawUs(number, queues[queue].Kernel, units), _costs[queue].Estimate.PredictUs(units));
+        _launchEndUs = grid.TimeUs + predictedUs;
+        grid.At(grid.TimeUs + lengthUs, () =>
+        {
+            if (life != _life)
+                return;
+            _costs[queue].Observe(units, lengthUs);
+            grid.LaunchEnded(units, predictedUs, lengthUs);
+            grid.Done(batch, site);
+            if (held.Lease != 0)
+                Return(held);
+            Start();
+        });
+        grid.At(_pull.PullAtUs(_launchEndUs), () =>
+        {
+            if (life == _life && launch == _launch)
+                Pull();
+        });
+    }
+
+    private void Return((int Queue, long Lease) held) =>
+        grid.Send(this, queues[held.Queue], () => queues[held.Queue].Completed(held.Lease));
+
+    /// <summary>When a batch that is asked for now could start: it takes a round trip to come.</summary>
+    private long StartUs => Math.Max(grid.TimeUs + _pull.RoundTrip.MeanUs, _isBusy ? _launchEndUs : 0) + _agenda.JobsUs;
+
+    private CostModel Calibrated(int kernel)
+    {
+        var model = new CostModel();
+        int[] sizes = [1, grid.Policy.BatchUnitsMax / 2, grid.Policy.BatchUnitsMax];
+        for (var pass = 0; pass < 3; pass++)
+        {
+            foreach (var units in sizes)
+                model.Observe(Math.Max(1, units), grid.DrawUs(number, kernel, Math.Max(1, units)));
+        }
+
+        return model;
+    }
+}

@@ -1,0 +1,239 @@
+using IndustrialTwin.Policy;
+
+namespace IndustrialTwin.Simulation;
+
+/// <summary>The policy in a simulated grid: actors of queues and accelerators, callers, and what goes wrong.</summary>
+internal sealed class PullGrid : Grid
+{
+    private readonly PullQueue[] _queues;
+    private readonly PullDevice[] _devices;
+    private readonly Dictionary<int, SimulatedRequest> _open = [];
+    private readonly Random _fate;
+
+    public PullGrid(SimulationOptions options)
+        : base(options)
+    {
+        _fate = new Random(options.Seed * 31 + 13);
+        Watch = new IdleWatch(options.Devices, options.Sites * options.Kernels, (device, queue) => device % options.Sites == queue / options.Kernels);
+        _queues = [.. Enumerable.Range(0, options.Sites * options.Kernels)
+            .Select(number => new PullQueue(this, number, number / options.Kernels, number % options.Kernels))];
+        _devices = [.. Enumerable.Range(0, options.Devices).Select(number =>
+        {
+            var site = number % options.Sites;
+            return new PullDevice(this, number, site, _queues[(site * options.Kernels)..((site + 1) * options.Kernels)]);
+        })];
+    }
+
+    public PolicyOptions Policy => Options.Policy;
+
+    public IdleWatch Watch { get; }
+
+    public long TimeUs => NowUs;
+
+    public Random Chance => Random;
+
+    public long RoundTripUs => Options.RoundTripUs;
+
+    public long AnswerMarginUs => AnswerUs;
+
+    public long SiteAnswerUs => Options.SiteMessageUs;
+
+    protected override IdleWatch Idle => Watch;
+
+    public void At(long timeUs, Action action) => Loop.At(timeUs, action);
+
+    /// <summary>Timers that only a fault can make necessary; without faults they are left out to save time.</summary>
+    public void IfFaulty(long delayUs, Action action)
+    {
+        if (Options.Faults.IsAny)
+            Loop.After(delayUs, action);
+    }
+
+    /// <summary>A message between an accelerator and a queue.</summary>
+    public void Send(PullDevice device, PullQueue queue, Action deliver) => Network.Send(deliver, device.Site != queue.Site);
+
+    public void Wake(PullQueue queue, int device) => Network.Send(() => _devices[device].Wake(queue.Kernel));
+
+    public long DrawUs(int device, int kernel, long units) => Hardware.DrawUs(device, kernel, units);
+
+    public void Launched(SimulatedRequest request) => Recorder.Launched(request, NowUs);
+
+    public void LaunchEnded(long units, long predictedUs, long actualUs) => Recorder.LaunchEnded(units, predictedUs, actualUs);
+
+    public void EndHere(SimulatedRequest request, RequestEnd end)
+    {
+        End(request, end);
+        if (Options.Faults.IsAny)
+            _open.Remove(request.Number);
+    }
+
+    /// <summary>Answers a caller.</summary>
+    public void Answer(SimulatedRequest request, RequestEnd end, int site) => Network.Answer(() => EndHere(request, end), site != request.Site);
+
+    /// <summary>Answers the callers of a batch.</summary>
+    public void Done(List<Work<SimulatedRequest>> batch, int site)
+    {
+        var isUp = batch.Exists(work => work.Item.Site != site);
+        var isControl = batch.Count == 1 && batch[0].Item.Class == RequestClass.Control;
+        if (isControl)
+        {
+            EndHere(batch[0].Item, RequestEnd.Done);
+            return;
+        }
+
+        Network.Answer(
+            () =>
+            {
+                foreach (var work in batch)
+                    EndHere(work.Item, RequestEnd.Done);
+            },
+            isUp);
+    }
+
+    /// <summary>A queue refused; its caller goes up a tier where there is one and time for it.</summary>
+    public void Refused(SimulatedRequest request, int site) => Network.Answer(
+        () =>
+        {
+            var top = Options.Sites - 1;
+            var serviceUs = 2 * Hardware.Cost(0, request.Kernel).PredictUs(Policy.BatchUnitsMax);
+            if (site != top && !request.IsUp && TierRule.GoesUp(request.Terms(), NowUs, 2 * Options.SiteMessageUs, serviceUs))
+            {
+                request.IsUp = true;
+                Submit(request);
+            }
+            else
+            {
+                EndHere(request, RequestEnd.Refused);
+            }
+        },
+        site != request.Site);
+
+    protected override void Begin()
+    {
+        foreach (var device in _devices)
+            device.Begin();
+        Plan(Options.Faults.DeviceDeathEveryUs, () => KillDevice(_fate.Next(_devices.Length)));
+        Plan(Options.Faults.SiloDeathEveryUs, () => KillSilo(_fate.Next(Options.Sites), _fate.Next(Options.Silos)));
+    }
+
+    protected override void Place(SimulatedRequest request)
+    {
+        if (Options.Faults.IsAny)
+        {
+            _open.Add(request.Number, request);
+            Guard(request, Hardware.Cost(0, request.Kernel).PredictUs(Policy.BatchUnitsMax));
+        }
+
+        if (request.Class == RequestClass.Control)
+            Control(request);
+        else
+            Submit(request);
+    }
+
+    private void Control(SimulatedRequest request)
+    {
+        // Its own node's devices: those of its site share the arrivals evenly.
+        var first = Random.Next(_devices.Length);
+        for (var i = 0; i < _devices.Length; i++)
+        {
+            var device = _devices[(first + i) % _devices.Length];
+            if (device.Site != request.Site || !device.IsAlive)
+                continue;
+            device.Control(request);
+            return;
+        }
+    }
+
+    private void Submit(SimulatedRequest request)
+    {
+        var site = request.IsUp ? Options.Sites - 1 : request.Site;
+        var queue = _queues[site * Options.Kernels + request.Kernel];
+        Network.Send(() => queue.Submit(request), request.IsUp);
+    }
+
+    /// <summary>What a caller does that hears nothing: it asks again, and gives up at the deadline.</summary>
+    private void Guard(SimulatedRequest request, long leastUs)
+    {
+        var retryUs = RetryRule.RetryAtUs(NowUs, request.DeadlineUs, leastUs);
+        if (retryUs == long.MaxValue)
+        {
+            Loop.At(request.DeadlineUs + RoundTripUs, () =>
+            {
+                if (Recorder.IsOpen(request))
+                    EndHere(request, RequestEnd.Expired);
+            });
+            return;
+        }
+
+        Loop.At(retryUs, () =>
+        {
+            if (!Recorder.IsOpen(request))
+                return;
+            if (request.Class == RequestClass.Control)
+                Control(request);
+            else
+                Submit(request);
+            Guard(request, leastUs);
+        });
+    }
+
+    private void Plan(long everyUs, Action strike)
+    {
+        if (everyUs <= 0)
+            return;
+        Loop.After((long)(-Math.Log(1 - _fate.NextDouble()) * everyUs), () =>
+        {
+            strike();
+            Plan(everyUs, strike);
+        });
+    }
+
+    private void KillDevice(int number)
+    {
+        var device = _devices[number];
+        if (!device.IsAlive)
+            return;
+        device.Die();
+        Loop.After(Options.Faults.DetectUs, () =>
+        {
+            foreach (var queue in _queues)
+                queue.DeviceLost(number);
+        });
+        Loop.After(Options.Faults.DownUs, device.Begin);
+    }
+
+    private void KillSilo(int site, int silo)
+    {
+        for (var device = 0; device < _devices.Length; device++)
+        {
+            if (device % Options.Sites == site && device / Options.Sites % Options.Silos == silo)
+                KillDevice(device);
+        }
+
+        for (var kernel = silo; kernel < Options.Kernels; kernel += Options.Silos)
+        {
+            var queue = _queues[site * Options.Kernels + kernel];
+            if (!queue.IsUp)
+                continue;
+            queue.Die();
+            Loop.After(Options.Faults.DetectUs, () => Reactivate(queue));
+        }
+    }
+
+    /// <summary>The queue's calls fail by now: accelerators and callers turn to its new activation.</summary>
+    private void Reactivate(PullQueue queue)
+    {
+        queue.Revive();
+        foreach (var device in _devices)
+        {
+            if (device.Site == queue.Site)
+                device.QueueLost(queue.Kernel);
+        }
+
+        foreach (var request in _open.Values.Where(request => request.Kernel == queue.Kernel && request.Class != RequestClass.Control).ToArray())
+        {
+            if ((request.IsUp ? Options.Sites - 1 : request.Site) == queue.Site)
+                Submit(request);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using IndustrialTwin.Policy;
+
+namespace IndustrialTwin.Simulation;
+
+/// <summary>The actor of one (site, kernel) queue: it carries messages to and from <see cref="WorkQueue{TItem,TDevice}"/>, nothing else.</summary>
+internal sealed class PullQueue
+{
+    private readonly PullGrid _grid;
+    private readonly List<Work<SimulatedRequest>> _dropped = [];
+    private WorkQueue<SimulatedRequest, int> _queue;
+    private long _sweepUs = long.MaxValue;
+
+    public PullQueue(PullGrid grid, int number, int site, int kernel)
+    {
+        _grid = grid;
+        (Number, Site, Kernel) = (number, site, kernel);
+        _queue = new WorkQueue<SimulatedRequest, int>(grid.Policy);
+    }
+
+    public int Number { get; }
+
+    public int Site { get; }
+
+    public int Kernel { get; }
+
+    public bool IsUp { get; private set; } = true;
+
+    public void Submit(SimulatedRequest request)
+    {
+        if (!IsUp)
+            return;
+        var answerUs = request.Site == Site ? _grid.AnswerMarginUs : _grid.SiteAnswerUs;
+        var answer = _queue.Submit(request, request.Terms(answerUs), _grid.TimeUs);
+        if (answer.IsTaken)
+            Done();
+        else
+            _grid.Refused(request, Site);
+    }
+
+    public void Probe(int device, CostEstimate cost, long startUs, Action<QueueOffer> reply)
+    {
+        if (!IsUp)
+            return;
+        reply(_queue.Probe(device, cost, startUs, _grid.TimeUs, _dropped));
+        Done();
+    }
+
+    public void Take(int device, CostEstimate cost, long startUs, Action<long, List<Work<SimulatedRequest>>> reply)
+    {
+        if (!IsUp)
+            return;
+        var batch = new List<Work<SimulatedRequest>>();
+        reply(_queue.Take(device, cost, startUs, _grid.TimeUs, batch, _dropped), batch);
+        Done();
+    }
+
+    public void WakeRefused(int device)
+    {
+        if (!IsUp)
+            return;
+        _queue.WakeRefused(device);
+        Done();
+    }
+
+    public void Completed(long lease)
+    {
+        if (IsUp)
+            _queue.Completed(lease);
+    }
+
+    public void DeviceLost(int device)
+    {
+        if (!IsUp)
+            return;
+        _queue.Lost(device, _grid.TimeUs, _dropped);
+        Done();
+    }
+
+    /// <summary>Its silo died, and what waited with it.</summary>
+    public void Die()
+    {
+        IsUp = false;
+        _queue = new WorkQueue<SimulatedRequest, int>(_grid.Policy);
+        _grid.Watch.QueueWaiting(Number, false, _grid.TimeUs);
+    }
+
+    /// <summary>It was activated anew on another silo, and knows nothing.</summary>
+    public void Revive() => IsUp = true;
+
+    private void Done()
+    {
+        foreach (var work in _dropped)
+            _grid.Answer(work.Item, RequestEnd.Expired, Site);
+        _dropped.Clear();
+        while (_queue.TryWake(_grid.TimeUs, _grid.Chance, out var device))
+            _grid.Wake(this, device);
+        _grid.Watch.QueueWaiting(Number, _queue.Count > 0, _grid.TimeUs);
+        var next = _queue.NextSweepUs;
+        if (next >= _sweepUs)
+            return;
+        _sweepUs = next;
+        _grid.At(next, () => Sweep(next));
+    }
+
+    private void Sweep(long dueUs)
+    {
+        if (_sweepUs == dueUs)
+            _sweepUs = long.MaxValue;
+        if (!IsUp)
+            return;
+        _queue.Sweep(_grid.TimeUs, _dropped);
+        Done();
+    }
+}
