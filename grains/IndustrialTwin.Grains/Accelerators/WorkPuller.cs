@@ -173,7 +173,7 @@ internal sealed partial class WorkPuller(
             WorkTelemetry.Message("probe");
             var offer = await _served[queue].Grain.Probe(TermsFor(queue)).WaitAsync(options.CallTimeout);
             var now = clock.NowUs();
-            _policy.Answered(queue, new QueueOffer(offer.Units, now + offer.StartInUs, offer.IsControl, offer.IsPromised));
+            _policy.Answered(queue, new QueueOffer(offer.Units, offer.Fill, now + offer.StartInUs, offer.IsUrgent, offer.IsControl, offer.IsPromised));
             return true;
         }
         catch (Exception fault)

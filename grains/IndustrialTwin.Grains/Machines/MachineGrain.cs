@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using IndustrialTwin.Alarms;
-using IndustrialTwin.Analyses;
 using IndustrialTwin.Changes;
 using IndustrialTwin.Controls;
 using IndustrialTwin.Lines;

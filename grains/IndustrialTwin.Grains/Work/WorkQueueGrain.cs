@@ -92,7 +92,8 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
         var now = _clock.NowUs();
         var offer = _queue.Probe(pull.Accelerator, pull.Cost.ToEstimate(), now + pull.StartInUs, now, _dropped);
         EndDropped();
-        return Task.FromResult(new WorkOffer(offer.Units, offer.LatestStartUs - now, offer.IsControl, offer.IsPromised));
+        return Task.FromResult(new WorkOffer(
+            offer.Units, offer.Fill, offer.LatestStartUs - now, offer.IsUrgent, offer.IsControl, offer.IsPromised));
     }
 
     /// <inheritdoc/>

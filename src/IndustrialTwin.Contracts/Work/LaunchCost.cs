@@ -17,9 +17,16 @@ public readonly record struct WorkPull(
 
 /// <summary>A queue's answer to a probe.</summary>
 /// <param name="Units">Units that wait and that the asking accelerator could do in time; 0 says that it will be woken when some come.</param>
+/// <param name="Fill">The part of a full batch that waits, 0..1.</param>
 /// <param name="StartInUs">In how long the batch must start at the latest, microseconds; negative where it should have.</param>
+/// <param name="IsUrgent">Whether that is so soon that another launch should not come before.</param>
 /// <param name="IsControl">Whether a control request waits.</param>
 /// <param name="IsPromised">Whether other accelerators that asked just before could take all of it.</param>
 [GenerateSerializer, Immutable, Alias("itwin.work-offer")]
 public readonly record struct WorkOffer(
-    [property: Id(0)] long Units, [property: Id(1)] long StartInUs, [property: Id(2)] bool IsControl, [property: Id(3)] bool IsPromised);
+    [property: Id(0)] long Units,
+    [property: Id(1)] double Fill,
+    [property: Id(2)] long StartInUs,
+    [property: Id(3)] bool IsUrgent,
+    [property: Id(4)] bool IsControl,
+    [property: Id(5)] bool IsPromised);
