@@ -57,7 +57,10 @@ public static class DashboardHosting
         api.MapAccelerators();
         api.MapLive();
         api.MapFallback("{**path}", (HttpContext context) => Problem.NotFound(
-            context.Request.Path, "path", context.Request.Path, $"one of the resources under {ApiPrefix}: sites, lines, machines, alarms, nodes, accelerators, live"));
+            context.Request.Path,
+            "request",
+            $"{context.Request.Method} {context.Request.Path}",
+            $"GET of a resource under {ApiPrefix}: sites, lines, machines, alarms, nodes, accelerators, live; or POST of an alarm's acknowledge, shelve or unshelve"));
         return all;
     }
 }

@@ -77,13 +77,17 @@ public sealed class OverviewEndpointsTests(SharedHost shared) : IClassFixture<Sh
     }
 
     [Theory]
-    [InlineData("/api/v1/")]
-    [InlineData("/api/v1/machine/wuhan/line-3/press-07")]
-    [InlineData("/api/v1/machines/wuhan/line-3")]
-    public async Task A_path_that_is_none_says_which_there_are(string path)
+    [InlineData("GET", "/api/v1/")]
+    [InlineData("GET", "/api/v1/machine/wuhan/line-3/press-07")]
+    [InlineData("GET", "/api/v1/machines/wuhan/line-3")]
+    [InlineData("DELETE", "/api/v1/sites")]
+    [InlineData("GET", "/api/v1/machines/wuhan/line-3/press-07/alarms/x/acknowledge")]
+    public async Task A_request_that_is_none_says_which_there_are(string method, string path)
     {
-        var problem = await shared.Http.ProblemAsync(path, HttpStatusCode.NotFound);
-        Assert.Equal("path", problem.Field);
+        using var request = new HttpRequestMessage(new HttpMethod(method), HttpAnswers.Relative(path));
+        using var answer = await shared.Http.SendAsync(request);
+        var problem = await answer.ProblemAsync(HttpStatusCode.NotFound);
+        Assert.Equal(("request", $"{method} {path}"), (problem.Field, problem.Value));
         Assert.Contains("machines", problem.Expected);
     }
 
