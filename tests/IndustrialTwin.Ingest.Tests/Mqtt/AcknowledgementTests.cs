@@ -41,7 +41,7 @@ public sealed class AcknowledgementTests
     {
         var twins = new FakeTwins();
         twins.Hold();
-        var host = await IngestHost.StartAsync(twins);
+        var host = await IngestHost.StartAsync(twins, ("DrainTimeMax", "00:01:00"));
         using var client = await RawClient.ConnectAsync(host.Port, 0);
         ushort sent = 0;
         await PublishAsync();
