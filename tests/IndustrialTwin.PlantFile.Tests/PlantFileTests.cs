@@ -145,20 +145,32 @@ public class PlantFileTests
     }
 
     [Theory]
-    [InlineData("", "an empty file")]
-    [InlineData("site: a\nsite: b\n", "again")]
-    [InlineData("a: &x [1]\nb: *x\n", "alias")]
-    [InlineData("a: &x\n  b: *x\n", "alias")]
-    [InlineData("site: a\n---\nsite: b\n", "second document")]
-    [InlineData("site: [a\n", "")]
-    [InlineData("\tsite: a\n", "")]
-    [InlineData("- 1\n- 2\n", "a list")]
-    [InlineData("? [a]\n: b\n", "as a key")]
-    public void What_is_no_plant_at_all_is_told_so(string text, string found)
+    [InlineData("", 0, "", "an empty file", "a plant")]
+    [InlineData("site: a\nsite: b\n", 2, "site", "the key 'site' again", "each key once; it stands in line 1 already")]
+    [InlineData("site: a\nmachineTypes:\n  m:\n    channels: []\n    channels: []\n", 5, "machineTypes.m.channels", "the key 'channels' again", "line 4")]
+    [InlineData("a: &x [1]\nb:\n  c: [2, *x]\n", 3, "b.c[1]", "the alias '*x'", "extends")]
+    [InlineData("a: &x\n  b: *x\n", 2, "a.b", "the alias '*x'", "extends")]
+    [InlineData("a: &x [*x]\n", 1, "a[0]", "the alias '*x'", "extends")]
+    [InlineData("a:\n  <<: *nothing\n", 2, "a.<<", "the alias '*nothing'", "extends")]
+    [InlineData("site: a\n---\nsite: b\n", 2, "", "second document", "one document")]
+    [InlineData("site: [a\n", 2, "site[0]", "did not find", "YAML 1.2")]
+    [InlineData("site: a\nlines:\n\t- line: b\n", 3, "", "invalid tab", "YAML 1.2")]
+    [InlineData("- 1\n- 2\n", 1, "", "a list", "a mapping")]
+    [InlineData("? [a]\n: b\n", 1, "", "as a key", "a name")]
+    [InlineData("site: [wuhan]\n", 1, "site", "a list", "a name")]
+    [InlineData("site: {a: b}\n", 1, "site", "a mapping", "a name")]
+    [InlineData("site: a\nmachineTypes: [x]\n", 2, "machineTypes", "a list", "a mapping")]
+    [InlineData("site: a\nlines: {x: y}\n", 2, "lines", "a mapping", "a list")]
+    [InlineData("site: a\nlines: 7\n", 2, "lines", "'7'", "a list")]
+    public void What_is_no_plant_at_all_is_told_with_its_place(string text, int line, string path, string found, string expected)
     {
         var result = PlantFile.Parse("plant.yaml", text);
         Assert.Null(result.Declaration);
-        Assert.Contains(result.Errors, error => error.Value.Contains(found, StringComparison.Ordinal));
+        var error = result.Errors.FirstOrDefault(error => error.Path == path && error.Value.Contains(found, StringComparison.Ordinal));
+        Assert.True(error is not null, string.Join('\n', result.Errors));
+        Assert.Equal(("plant.yaml", line), (error.File, error.Line));
+        Assert.Contains(expected, error.Expected, StringComparison.Ordinal);
+        Assert.All(result.Errors, other => Assert.NotEmpty(other.Expected));
     }
 
     [Fact]

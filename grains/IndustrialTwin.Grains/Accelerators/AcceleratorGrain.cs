@@ -16,7 +16,7 @@ namespace IndustrialTwin.Accelerators;
 internal sealed class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
 {
     private readonly AcceleratorKey _accelerator;
-    private readonly IComputeDevice _device;
+    private readonly NodeDevices _devices;
     private readonly TimeProvider _clock;
     private readonly KernelCosts _costs = new();
     private readonly DeviceRun _run;
@@ -37,13 +37,15 @@ internal sealed class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
         ILogger<AcceleratorGrain> logger)
     {
         _accelerator = AcceleratorKey.Parse(context.GrainId.Key.ToString()!);
-        _device = devices.DeviceOf(_accelerator);
-        _clock = clock;
-        _run = new DeviceRun(_accelerator, _device, devices.Node, payloads, grains);
+        (_devices, _clock) = (devices, clock);
+        _run = new DeviceRun(_accelerator, devices, payloads, grains);
         _puller = new WorkPuller(_accelerator, _run, _costs, grains, options.Value, clock, logger);
         _jobs = new JobBook(_run, _costs, options.Value, clock);
         _thief = new JobThief(_accelerator, _jobs, _costs, directory, grains, options.Value, clock, logger);
     }
+
+    /// <summary>The device; looked up by the calls, so that they are answered with what is wrong with it and not with a failed activation.</summary>
+    private IComputeDevice Device => _devices.DeviceOf(_accelerator);
 
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -85,7 +87,7 @@ internal sealed class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
     /// <inheritdoc/>
     public Task<JobBid> Bid(JobDemand demand)
     {
-        if (!_device.Status.IsHealthy)
+        if (!Device.Status.IsHealthy)
         {
             return Task.FromResult(new JobBid(long.MaxValue, IsRefused: true));
         }
@@ -127,7 +129,7 @@ internal sealed class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
     /// <inheritdoc/>
     public Task<AcceleratorSnapshot> GetSnapshot()
     {
-        var (device, status) = (_device.Description, _device.Status);
+        var (device, status) = (Device.Description, Device.Status);
         return Task.FromResult(new AcceleratorSnapshot(
             _accelerator,
             device.Kind.ToString(),

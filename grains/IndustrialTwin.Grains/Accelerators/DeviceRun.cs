@@ -6,7 +6,7 @@ using IndustrialTwin.Work;
 namespace IndustrialTwin.Accelerators;
 
 /// <summary>Runs requests on an accelerator's device. Whatever happens, each is answered once.</summary>
-internal sealed class DeviceRun(AcceleratorKey accelerator, IComputeDevice device, NodeKey node, NodePayloads payloads, IGrainFactory grains)
+internal sealed class DeviceRun(AcceleratorKey accelerator, NodeDevices devices, NodePayloads payloads, IGrainFactory grains)
 {
     /// <summary>Runs a request; a fault of the device or of the way to the payload is an answer.</summary>
     /// <exception cref="ArgumentException">The request is malformed: no device will take it.</exception>
@@ -24,7 +24,7 @@ internal sealed class DeviceRun(AcceleratorKey accelerator, IComputeDevice devic
         }
 
         var parent = ActivityContext.TryParse(request.TraceParent, null, isRemote: true, out var context) ? context : default;
-        var reply = await OperationCalls.RunAsync(device, request, new JobOptions(request.Deadline, parent, ClassOf(request.Class)), cancellationToken);
+        var reply = await OperationCalls.RunAsync(devices.DeviceOf(accelerator), request, new JobOptions(request.Deadline, parent, ClassOf(request.Class)), cancellationToken);
         return reply with { Accelerator = accelerator };
     }
 
@@ -48,7 +48,7 @@ internal sealed class DeviceRun(AcceleratorKey accelerator, IComputeDevice devic
         _ => JobClass.Monitor,
     };
 
-    private async Task<ComputeRequest?> FetchAsync(ReferredRequest referred) => referred.Node == node
+    private async Task<ComputeRequest?> FetchAsync(ReferredRequest referred) => referred.Node == devices.Node
         ? payloads.Find(referred.Number)
         : await grains.GetGrain<IPayloadGrain>(referred.Node.Value).Fetch(referred.Number);
 }

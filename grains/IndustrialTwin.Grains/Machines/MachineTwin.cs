@@ -124,6 +124,11 @@ internal sealed class MachineTwin
         Ledger.Add(batch.Name);
         _newestUs = Math.Max(_newestUs, batch.LastUs);
         BufferOf(batch.Name.Source).Add(batch, _newestUs, LatenessUs, _ready);
+        foreach (var (_, buffer) in _sources)
+        {
+            buffer.Release(_newestUs, LatenessUs, _ready); // Event time is the twin's: one source's silence does not hold what another's time has passed.
+        }
+
         var (samples, late) = (0, 0);
         foreach (var ready in _ready)
         {

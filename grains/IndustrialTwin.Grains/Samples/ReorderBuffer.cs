@@ -92,7 +92,8 @@ internal sealed class ReorderBuffer
     /// <summary>Puts a batch back that waited when the state was stored.</summary>
     public void Restore(CommittedBatch batch) => _waiting[batch.Name.Sequence] = batch;
 
-    private void Release(long newestUs, long latenessUs, List<CommittedBatch> ready)
+    /// <summary>Hands on, in order, the batches that event time allows to wait no longer.</summary>
+    public void Release(long newestUs, long latenessUs, List<CommittedBatch> ready)
     {
         while (_waiting.Count > 0)
         {

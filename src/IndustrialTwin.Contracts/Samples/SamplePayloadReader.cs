@@ -10,9 +10,12 @@ namespace IndustrialTwin.Samples;
 /// <summary>Reads the JSON form of <see cref="SamplePayload"/>, strictly, in one pass.</summary>
 internal ref struct SamplePayloadReader
 {
+    /// <summary>Room for so many numbers is there before a list is known to be longer.</summary>
+    private const int FirstRoom = 256;
+
     private readonly MachineKey _machine;
     private readonly ReadOnlySpan<byte> _payload;
-    private readonly List<ParsedColumn> _columns = [];
+    private readonly SamplePayloadDraft _draft = new();
     private Utf8JsonReader _json;
     private QuarantineReason? _reason;
     private string? _detail;
@@ -60,7 +63,7 @@ internal ref struct SamplePayloadReader
         batch = null;
         string? source = null;
         long? epoch = null, sequence = null;
-        var times = default(ParsedTimes);
+        var times = default(DraftTimes);
         var channels = false;
         _json.Read();
         if (!Expect(JsonTokenType.StartObject, "batch", "an object"))
@@ -113,8 +116,12 @@ internal ref struct SamplePayloadReader
             return Schema(missing, "nothing", "the member to be present");
         }
 
-        return TryResolve(times, out var columns)
-            && (batch = new SampleBatch(_machine, source ?? SampleBatch.DefaultSource, epoch.Value, sequence.Value, columns, traceParent)) is not null;
+        if (_draft.Resolve(times, out var columns) is { } fault)
+        {
+            return Refuse(QuarantineReason.InvalidSchema, fault.Field, fault.Found, fault.Expected, fault.At);
+        }
+
+        return (batch = new SampleBatch(_machine, source ?? SampleBatch.DefaultSource, epoch.Value, sequence.Value, columns, traceParent)) is not null;
     }
 
     private bool TryReadChannels()
@@ -153,7 +160,7 @@ internal ref struct SamplePayloadReader
                     return false;
                 }
 
-                _columns.Add(new ParsedColumn(name!, null, values, nulls, at));
+                _draft.Add(new DraftColumn(name!, null, values, nulls, at));
             }
             else if (_json.TokenType == JsonTokenType.StartObject)
             {
@@ -173,7 +180,7 @@ internal ref struct SamplePayloadReader
 
     private bool TryReadOwnColumn(string name, long at)
     {
-        var times = default(ParsedTimes);
+        var times = default(DraftTimes);
         double[]? values = null;
         var nulls = 0;
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
@@ -206,12 +213,12 @@ internal ref struct SamplePayloadReader
             return Schema($"channels/{name}/values", "nothing", "the member to be present");
         }
 
-        _columns.Add(new ParsedColumn(name, times, values, nulls, at));
+        _draft.Add(new DraftColumn(name, times, values, nulls, at));
         return true;
     }
 
     /// <summary>Reads one of the members that say the times; any other member is unknown and refused.</summary>
-    private bool TryReadTimesMember(string owner, ref ParsedTimes times)
+    private bool TryReadTimesMember(string owner, ref DraftTimes times)
     {
         if (_json.ValueTextEquals("timesUs"u8))
         {
@@ -257,41 +264,25 @@ internal ref struct SamplePayloadReader
     private bool TryReadTimes(string owner, out long[]? times)
     {
         times = null;
-        var buffer = ArrayPool<long>.Shared.Rent(256);
-        try
+        using var read = new PooledArray<long>(FirstRoom);
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
-            var count = 0;
-            while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+            if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out var time))
             {
-                if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out var time))
-                {
-                    return Schema($"{owner}/timesUs/{count}", Token(), "an integer, microseconds since 1970-01-01 UTC");
-                }
-
-                if (count == SamplePayload.SamplesMax)
-                {
-                    return Refuse(
-                        QuarantineReason.TooLarge, $"{owner}/timesUs", $"more than {count}", $"at most {count} times", _json.TokenStartIndex);
-                }
-
-                if (count == buffer.Length)
-                {
-                    var larger = ArrayPool<long>.Shared.Rent(count * 2);
-                    buffer.CopyTo(larger, 0);
-                    ArrayPool<long>.Shared.Return(buffer);
-                    buffer = larger;
-                }
-
-                buffer[count++] = time;
+                return Schema($"{owner}/timesUs/{read.Count}", Token(), "an integer, microseconds since 1970-01-01 UTC");
             }
 
-            times = buffer.AsSpan(0, count).ToArray();
-            return true;
+            if (read.Count == SamplePayload.SamplesMax)
+            {
+                return Refuse(
+                    QuarantineReason.TooLarge, $"{owner}/timesUs", $"more than {read.Count}", $"at most {read.Count} times", _json.TokenStartIndex);
+            }
+
+            read.Add(time);
         }
-        finally
-        {
-            ArrayPool<long>.Shared.Return(buffer);
-        }
+
+        times = read.ToArray();
+        return true;
     }
 
     /// <summary>Reads values with NaN for null, which no JSON number can be.</summary>
@@ -299,139 +290,34 @@ internal ref struct SamplePayloadReader
     {
         values = [];
         nulls = 0;
-        var buffer = ArrayPool<double>.Shared.Rent(256);
-        try
+        using var read = new PooledArray<double>(FirstRoom);
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
-            var count = 0;
-            while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+            var value = double.NaN;
+            if (_json.TokenType == JsonTokenType.Null)
             {
-                var value = double.NaN;
-                if (_json.TokenType == JsonTokenType.Null)
-                {
-                    nulls++;
-                }
-                else if (_json.TokenType != JsonTokenType.Number || !_json.TryGetDouble(out value))
-                {
-                    return Schema($"channels/{channel}/{count}", Token(), "a number or null");
-                }
-
-                if (++_values > SamplePayload.SamplesMax)
-                {
-                    return Refuse(
-                        QuarantineReason.TooLarge,
-                        $"channels/{channel}",
-                        $"more than {SamplePayload.SamplesMax} values in the batch",
-                        $"at most {SamplePayload.SamplesMax}",
-                        _json.TokenStartIndex);
-                }
-
-                if (count == buffer.Length)
-                {
-                    var larger = ArrayPool<double>.Shared.Rent(count * 2);
-                    buffer.CopyTo(larger, 0);
-                    ArrayPool<double>.Shared.Return(buffer);
-                    buffer = larger;
-                }
-
-                buffer[count++] = value;
+                nulls++;
+            }
+            else if (_json.TokenType != JsonTokenType.Number || !_json.TryGetDouble(out value))
+            {
+                return Schema($"channels/{channel}/{read.Count}", Token(), "a number or null");
             }
 
-            values = buffer.AsSpan(0, count).ToArray();
-            return true;
-        }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(buffer);
-        }
-    }
-
-    private bool TryResolve(ParsedTimes shared, out SampleColumn[] columns)
-    {
-        columns = new SampleColumn[_columns.Count];
-        if (!shared.IsNone && !Check("batch", shared, 0))
-        {
-            return false;
-        }
-
-        long[]? sharedUs = null;
-        for (var c = 0; c < columns.Length; c++)
-        {
-            var column = _columns[c];
-            long[] timesUs;
-            if (column.Times is { } own)
+            if (++_values > SamplePayload.SamplesMax)
             {
-                if (!Check($"channels/{column.Name}", own, column.At) || !Fits(column, own.Length))
-                {
-                    return false;
-                }
-
-                timesUs = own.Expand(column.Values.Length);
-            }
-            else
-            {
-                if (shared.IsNone)
-                {
-                    return Refuse(
-                        QuarantineReason.InvalidSchema, $"channels/{column.Name}", "no times", "times of its own or of the batch", column.At);
-                }
-
-                if (!Fits(column, sharedUs?.Length ?? shared.Length))
-                {
-                    return false;
-                }
-
-                timesUs = sharedUs ??= shared.Expand(column.Values.Length);
+                return Refuse(
+                    QuarantineReason.TooLarge,
+                    $"channels/{channel}",
+                    $"more than {SamplePayload.SamplesMax} values in the batch",
+                    $"at most {SamplePayload.SamplesMax}",
+                    _json.TokenStartIndex);
             }
 
-            columns[c] = column.Nulls == 0
-                ? new SampleColumn(column.Name, timesUs, column.Values)
-                : WithoutNulls(column, timesUs);
+            read.Add(value);
         }
 
+        values = read.ToArray();
         return true;
-    }
-
-    private bool Fits(ParsedColumn column, int? times) =>
-        times is null || times == column.Values.Length
-        || Refuse(
-            QuarantineReason.InvalidSchema, $"channels/{column.Name}", $"{column.Values.Length} values", $"{times} as there are times", column.At);
-
-    private bool Check(string owner, ParsedTimes times, long at)
-    {
-        var regular = times.StartUs is not null || times.StepUs is not null || times.Count is not null;
-        if (times.TimesUs is not null ? regular : times.StartUs is null || times.StepUs is null)
-        {
-            return Refuse(
-                QuarantineReason.InvalidSchema, owner, "incomplete or contradicting times", "either timesUs, or startUs with stepUs", at);
-        }
-
-        if (times.Count is < 0 or > SamplePayload.SamplesMax)
-        {
-            return Refuse(
-                QuarantineReason.InvalidSchema, $"{owner}/count", $"{times.Count}", $"0 to {SamplePayload.SamplesMax}", at);
-        }
-
-        return times.TimesUs is not null
-            || SamplePayloadTimes.InRange(times.StartUs!.Value, times.StepUs!.Value, (int)(times.Count ?? SamplePayload.SamplesMax))
-            || Refuse(
-                QuarantineReason.InvalidSchema, $"{owner}/stepUs", $"{times.StartUs} + i · {times.StepUs}", "times within 64 bits", at);
-    }
-
-    private static SampleColumn WithoutNulls(ParsedColumn column, long[] timesUs)
-    {
-        var kept = column.Values.Length - column.Nulls;
-        var times = new long[kept];
-        var values = new double[kept];
-        for (int from = 0, to = 0; from < column.Values.Length; from++)
-        {
-            if (!double.IsNaN(column.Values[from]))
-            {
-                times[to] = timesUs[from];
-                values[to++] = column.Values[from];
-            }
-        }
-
-        return new SampleColumn(column.Name, times, values);
     }
 
     private bool TryReadInteger(string field, out long? value)
@@ -507,21 +393,5 @@ internal ref struct SamplePayloadReader
         }
 
         return at;
-    }
-
-    private sealed record ParsedColumn(string Name, ParsedTimes? Times, double[] Values, int Nulls, long At);
-
-    private struct ParsedTimes
-    {
-        public long[]? TimesUs;
-        public long? StartUs;
-        public double? StepUs;
-        public long? Count;
-
-        public readonly bool IsNone => TimesUs is null && StartUs is null && StepUs is null && Count is null;
-
-        public readonly int? Length => TimesUs?.Length ?? (int?)Count;
-
-        public readonly long[] Expand(int count) => TimesUs ?? SamplePayloadTimes.Expand(StartUs!.Value, StepUs!.Value, count);
     }
 }

@@ -68,7 +68,7 @@ public static class PlantFile
         }
         catch (YamlFault fault)
         {
-            errors.Add(fault.Line, fault.Column, string.Empty, fault.Found, fault.Expected);
+            errors.Add(fault.Line, fault.Column, fault.Path, fault.Found, fault.Expected);
         }
 
         return new PlantFileResult(errors.IsEmpty ? site : null, errors.InOrder);

@@ -16,51 +16,56 @@ internal static class YamlText
     public static YamlNode Read(string text)
     {
         var parser = new Parser(new StringReader(text));
+        var at = new Place(0, string.Empty);
         try
         {
             parser.Consume<StreamStart>();
             if (!parser.TryConsume<DocumentStart>(out _))
             {
-                throw new YamlFault(0, 0, "an empty file", "a plant");
+                throw new YamlFault(0, 0, string.Empty, "an empty file", "a plant");
             }
 
-            var nodes = 0;
-            var root = ReadNode(parser, 0, ref nodes);
+            var root = ReadNode(parser, string.Empty, 0, ref at);
             parser.Consume<DocumentEnd>();
             if (parser.TryConsume<DocumentStart>(out var second))
             {
-                throw new YamlFault((int)second.Start.Line, (int)second.Start.Column, "a second document", "one document in a file");
+                throw new YamlFault((int)second.Start.Line, (int)second.Start.Column, string.Empty, "a second document", "one document in a file");
             }
 
             return root;
         }
         catch (YamlException fault)
         {
-            throw new YamlFault((int)fault.Start.Line, (int)fault.Start.Column, OneLine(fault.InnerException?.Message ?? fault.Message), "YAML 1.2");
+            var message = OneLine(fault.InnerException?.Message ?? fault.Message);
+            var (line, column) = message.Contains("tab as indentation", StringComparison.Ordinal) && Tab(text, (int)fault.Start.Line) is { } tab
+                ? tab
+                : ((int)fault.End.Line, (int)fault.End.Column);
+            throw new YamlFault(line, column, at.Path, message, "YAML 1.2");
         }
         catch (InvalidOperationException)
         {
             // The scanner meets some stray tabs with this one instead of its own exception.
-            throw new YamlFault((int)(parser.Current?.End.Line ?? 0), (int)(parser.Current?.End.Column ?? 0), "a character out of place after this", "YAML 1.2");
+            throw new YamlFault((int)(parser.Current?.End.Line ?? 0), (int)(parser.Current?.End.Column ?? 0), at.Path, "a character out of place after this", "YAML 1.2");
         }
     }
 
-    private static YamlNode ReadNode(Parser parser, int depth, ref int nodes)
+    private static YamlNode ReadNode(Parser parser, string path, int depth, ref Place at)
     {
         var (line, column) = parser.Current is { } current ? ((int)current.Start.Line, (int)current.Start.Column) : (0, 0);
         if (depth > DepthMax)
         {
-            throw new YamlFault(line, column, $"more than {DepthMax} levels", "a plant file's few levels");
+            throw new YamlFault(line, column, path, $"more than {DepthMax} levels", "a plant file's few levels");
         }
 
-        if (++nodes > NodesMax)
+        at = new Place(at.Nodes + 1, path);
+        if (at.Nodes > NodesMax)
         {
-            throw new YamlFault(line, column, $"more than {NodesMax} values", "a smaller file");
+            throw new YamlFault(line, column, path, $"more than {NodesMax} values", "a smaller file");
         }
 
         if (parser.TryConsume<AnchorAlias>(out var alias))
         {
-            throw new YamlFault(line, column, $"the alias '*{alias.Value}'", "no aliases; use 'extends' of a machine type");
+            throw new YamlFault(line, column, path, $"the alias '*{alias.Value}'", "no aliases; use 'extends' of a machine type");
         }
 
         if (parser.TryConsume<Scalar>(out var scalar))
@@ -73,7 +78,7 @@ internal static class YamlText
             var items = new List<YamlNode>();
             while (!parser.TryConsume<SequenceEnd>(out _))
             {
-                items.Add(ReadNode(parser, depth + 1, ref nodes));
+                items.Add(ReadNode(parser, $"{path}[{items.Count}]", depth + 1, ref at));
             }
 
             return new YamlList(line, column, items);
@@ -83,13 +88,32 @@ internal static class YamlText
         var entries = new List<(YamlScalar, YamlNode)>();
         while (!parser.TryConsume<MappingEnd>(out _))
         {
-            var key = ReadNode(parser, depth + 1, ref nodes);
-            entries.Add((
-                key as YamlScalar ?? throw new YamlFault(key.Line, key.Column, $"{key.Shown} as a key", "a name as a key"),
-                ReadNode(parser, depth + 1, ref nodes)));
+            var node = ReadNode(parser, path, depth + 1, ref at);
+            var key = node as YamlScalar ?? throw new YamlFault(node.Line, node.Column, path, $"{node.Shown} as a key", "a name as a key");
+            entries.Add((key, ReadNode(parser, path.Length == 0 ? key.Value : $"{path}.{key.Value}", depth + 1, ref at)));
         }
 
         return new YamlMap(line, column, entries);
+    }
+
+    /// <summary>How far reading has come: the nodes so far, and the path of the last one.</summary>
+    private readonly record struct Place(int Nodes, string Path);
+
+    /// <summary>The first tab that indents, from a line on: the scanner names the mapping around it, but people look for the tab.</summary>
+    private static (int Line, int Column)? Tab(string text, int fromLine)
+    {
+        var line = 0;
+        foreach (var content in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            var indent = content[..(content.Length - content.TrimStart().Length)].IndexOf('\t');
+            if (line >= fromLine && indent >= 0)
+            {
+                return (line, indent + 1);
+            }
+        }
+
+        return null;
     }
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ");

@@ -23,7 +23,7 @@ public class FailureTests
         var (waiting, refused) = (new List<Task<AppendReply>>(), new List<LogUnavailableException>());
         for (var i = 1; i <= 40; i++)
         {
-            var append = log.AppendAsync(Entry(fence, i), default).AsTask();
+            var append = AppendAsync(i);
             if (append.IsFaulted)
             {
                 refused.Add(Assert.IsType<LogUnavailableException>(append.Exception.InnerException));
@@ -46,6 +46,8 @@ public class FailureTests
         Assert.All(await Task.WhenAll(waiting.Prepend(held)), reply => Assert.Equal(AppendOutcome.Committed, reply.Outcome));
         Assert.Equal(AppendOutcome.Committed, (await log.AppendAsync(Entry(fence, 98), default)).Outcome);
         Assert.Equal(waiting.Count + 2, (await ReadAsync(log)).Count); // And the held one, and the last one.
+
+        async Task<AppendReply> AppendAsync(long sequence) => await log.AppendAsync(Entry(fence, sequence), default);
     }
 
     [Theory, MemberData(nameof(Engines))]

@@ -44,6 +44,7 @@ public sealed class ExternalBrokerTests
         {
             await client.PublishAsync(IngestHost.Message(IngestHost.Batch("press-07", 0)), IngestHost.Deadline);
             await IngestHost.UntilAsync(() => twins.Committed.Count == 1, "the first message is committed");
+            await IngestHost.UntilAsync(() => host.Ingest.ReadCounts() is { InFlight: 0, Accepted: 1 }, "it is acknowledged");
             await Task.Delay(100);
         }
 
