@@ -49,7 +49,7 @@ public sealed class TraceTests(ITestOutputHelper output)
             Assert.Equal(analyse.SpanId, Assert.Single(spans, span => span.Name == "alarm raised").ParentSpanId);
 
             Assert.Equal(MachineHealth.Critical, (await client.GetGrain<IMachineGrain>(LoadPlant.Machine(0).Value).GetSnapshot()).Summary.Health);
-            await WaitAsync(() => collector.MetricRequests > 0 && collector.LogRequests > 0);
+            await Wait.UntilAsync(() => collector.MetricRequests > 0 && collector.LogRequests > 0);
             await host.StopAsync();
         }
     }
@@ -57,17 +57,7 @@ public sealed class TraceTests(ITestOutputHelper output)
     private static async Task<List<ReceivedSpan>> SpansAsync(OtlpReceiver collector, string last)
     {
         List<ReceivedSpan> Spans() => [.. collector.Spans.Where(span => span.TraceId == TraceId)];
-        await WaitAsync(() => Spans().Any(span => span.Name == last) && Spans().Any(span => span.Name == "machine analyse"));
+        await Wait.UntilAsync(() => Spans().Any(span => span.Name == last) && Spans().Any(span => span.Name == "machine analyse"));
         return Spans();
-    }
-
-    private static async Task WaitAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 300 && !condition(); i++)
-        {
-            await Task.Delay(100);
-        }
-
-        Assert.True(condition(), "What was waited for did not come within half a minute.");
     }
 }

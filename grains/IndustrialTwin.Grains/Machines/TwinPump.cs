@@ -150,7 +150,7 @@ internal sealed partial class TwinPump(
     {
         for (var taken = 0; taken < EntriesAtOnceMax && _pending.TryDequeue(out var entry); taken++)
         {
-            Feed(entry);
+            await FeedAsync(entry);
         }
 
         await AnalyseAsync();
@@ -172,7 +172,7 @@ internal sealed partial class TwinPump(
             var taken = 0;
             await foreach (var logged in log.ReadAsync(machine, _fed, _stop.Token))
             {
-                Feed(Decoded(logged));
+                await FeedAsync(Decoded(logged));
                 if (++taken % EntriesAtOnceMax == 0)
                 {
                     await AnalyseAsync();
@@ -186,6 +186,20 @@ internal sealed partial class TwinPump(
         {
             _behind |= !whole;
         }
+    }
+
+    /// <summary>
+    /// Feeds an entry. What came before an event is computed before it, however entries happen to be grouped: an operator acknowledges
+    /// an alarm that is raised, and a replay must find it raised too.
+    /// </summary>
+    private async Task FeedAsync(TwinEntry entry)
+    {
+        if (entry.Event is not null && entry.Position > Analysed)
+        {
+            await AnalyseAsync();
+        }
+
+        Feed(entry);
     }
 
     private void Feed(TwinEntry entry)
