@@ -164,18 +164,12 @@ internal sealed class SiloProcess : IAsyncDisposable
             line => (long)double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>A file that this build made in another project.</summary>
-    public static string Built(string project, string file)
-    {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "global.json")))
-        {
-            root = root.Parent!;
-        }
+    /// <summary>The checkout's folder.</summary>
+    public static string Root { get; } = FindRoot();
 
-        return Path.Combine(root.FullName, project, "bin", configuration, "net10.0", file);
-    }
+    /// <summary>A file that this build made in another project.</summary>
+    public static string Built(string project, string file) =>
+        Path.Combine(Root, project, "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", file);
 
     public async ValueTask DisposeAsync()
     {
@@ -217,6 +211,17 @@ internal sealed class SiloProcess : IAsyncDisposable
         {
             _output.Enqueue(line);
         }
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "global.json")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds global.json.");
+        }
+
+        return folder.FullName;
     }
 
     private async Task<SqliteConnection> OpenAsync()
