@@ -50,6 +50,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var server = new PostgresServer(binaries);
         try
         {
+            await server.InitialiseAsync();
             await server.StartAsync();
             return server;
         }
@@ -74,17 +75,23 @@ public sealed class PostgresServer : IAsyncDisposable
         return ConnectionString(name);
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops the server as a crash would: nothing is flushed but what was committed, and its clients' connections break.</summary>
+    public async Task StopAsync()
     {
         if (_process is { HasExited: false } && File.Exists(Path.Combine(Data, "postmaster.pid")))
         {
-            // An immediate shutdown: what it held is deleted anyway.
             await RunAsync("pg_ctl", "stop", "-D", Data, "-m", "immediate", "-w");
             await _process.WaitForExitAsync();
         }
 
         _process?.Dispose();
+        _process = null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         NpgsqlConnection.ClearAllPools();
         _folder.Delete(recursive: true);
     }
@@ -110,7 +117,7 @@ public sealed class PostgresServer : IAsyncDisposable
         Timeout = 30,
     }.ToString();
 
-    private async Task StartAsync()
+    private async Task InitialiseAsync()
     {
         if (Environment.IsPrivilegedProcess)
         {
@@ -118,6 +125,11 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         await RunAsync("initdb", "-D", Data, "-U", SystemUser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+    }
+
+    /// <summary>Starts the server again after <see cref="StopAsync"/>, with all that it holds.</summary>
+    public async Task StartAsync()
+    {
         _process = Process.Start(AsUser(
             "postgres", "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1",
             "-c", "unix_socket_directories=", "-c", "max_connections=200"))!;

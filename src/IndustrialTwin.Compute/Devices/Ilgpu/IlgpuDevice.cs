@@ -28,7 +28,7 @@ internal sealed class IlgpuDevice(string id, IlgpuHardware hardware, DeviceOptio
             hardware.Register(builder);
         });
         var device = hardware.Choose(_context)
-            ?? throw new IlgpuDeviceAbsentException("this computer has none, or no driver for it.");
+            ?? throw new IlgpuDeviceAbsentException($"ILGPU finds no further device of kind {hardware.Kind}.");
         _accelerator = device.CreateAccelerator(_context);
         _accelerator.Bind();
         return new DeviceDescription(

@@ -45,7 +45,7 @@ internal sealed class PostgresLogGroup(NpgsqlConnection connection, IReadOnlyLis
             FeatureWrite feature => feature.Block.Machine.Value,
             _ => null,
         }).OfType<string>().Distinct().ToArray();
-        await using var command = Command("SELECT id, key, fence FROM machine WHERE key = ANY($1) ORDER BY id FOR SHARE", (object)keys);
+        await using var command = Command("SELECT id, key, fence FROM machine WHERE key = ANY($1) ORDER BY id FOR SHARE", [keys]); // One value that is an array.
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
