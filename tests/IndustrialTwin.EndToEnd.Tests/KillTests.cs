@@ -31,14 +31,14 @@ public sealed class KillTests(ITestOutputHelper output)
         for (var round = 1; round <= Rounds; round++)
         {
             var before = loaders.Sum(loader => loader.Acknowledged);
-            await WaitUntilAsync(() => loaders.Sum(loader => loader.Acknowledged) > before);
+            await Wait.UntilAsync(() => loaders.Sum(loader => loader.Acknowledged) > before);
             await Task.Delay(random.Next(1, 400));
             await silo.KillAsync();
             await silo.StartAsync();
         }
 
         var last = loaders.Sum(loader => loader.Acknowledged);
-        await WaitUntilAsync(() => loaders.Sum(loader => loader.Acknowledged) > last + 100);
+        await Wait.UntilAsync(() => loaders.Sum(loader => loader.Acknowledged) > last + 100);
         await stop.CancelAsync();
         await running;
         output.WriteLine($"{engine}: {Rounds} kills, {loaders.Sum(loader => loader.Acknowledged)} batches acknowledged");
@@ -79,7 +79,7 @@ public sealed class KillTests(ITestOutputHelper output)
                 // The one batch in flight at the end may be stored without its acknowledgement having come through.
                 Assert.InRange(values.Count, acknowledged, acknowledged + LoadPlant.RowsPerBatch);
                 var snapshot = await machine.GetSnapshot();
-                await WaitUntilAsync(async () => (snapshot = await machine.GetSnapshot()) is var now && now.LogPosition == now.AnalysedPosition);
+                await Wait.UntilAsync(async () => (snapshot = await machine.GetSnapshot()) is var now && now.LogPosition == now.AnalysedPosition);
                 Assert.Equal(values.Count, snapshot.Counts.SamplesAccepted);
                 Assert.Equal(values.Count / LoadPlant.RowsPerBatch, snapshot.Counts.BatchesAccepted);
                 Assert.Equal(0, snapshot.Counts.SequenceGaps);
@@ -91,22 +91,5 @@ public sealed class KillTests(ITestOutputHelper output)
 
             await host.StopAsync();
         }
-    }
-
-    private static Task WaitUntilAsync(Func<bool> condition) => WaitUntilAsync(() => Task.FromResult(condition()));
-
-    private static async Task WaitUntilAsync(Func<Task<bool>> condition)
-    {
-        for (var i = 0; i < 1_200; i++)
-        {
-            if (await condition())
-            {
-                return;
-            }
-
-            await Task.Delay(50);
-        }
-
-        Assert.Fail("What was waited for did not come within a minute.");
     }
 }

@@ -18,7 +18,7 @@ internal static class LoadPlant
 
     public static MachineKey Machine(int number) => MachineKey.Parse($"load/line-1/machine-{number:00}");
 
-    public static SiteDeclaration Declaration(int machines) => new(
+    public static SiteDeclaration Declaration(int machines, TimeSpan? clockSkewMax = null) => new(
         SiteKey.Parse("load"),
         "Load",
         [
@@ -29,7 +29,7 @@ internal static class LoadPlant
                     [new ChannelDeclaration("force", "kN", -1e12, 1e12, 1000)],
                     [new WindowStatisticsAnalysis("force-statistics", "force", 64, 64, [Statistic.Maximum])],
                     [new AlarmDeclaration("overload", "force-statistics/maximum", AlarmSide.High, 1e9, 1e9, 1, 1, AlarmPriority.High)],
-                    null, TimeSpan.FromHours(1), null, "1")),
+                    null, TimeSpan.FromHours(1), clockSkewMax, "1")),
             ]),
         ]);
 

@@ -4,6 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using IndustrialTwin.Quarantine;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -125,18 +127,49 @@ internal sealed class SiloProcess : IAsyncDisposable
         return (host, host.Services.GetRequiredService<IClusterClient>());
     }
 
-    /// <summary>A file that this build made in another project.</summary>
-    public static string Built(string project, string file)
+    /// <summary>The quarantine table, oldest first, as it lies in the file.</summary>
+    public async Task<List<QuarantineRecord>> QuarantineAsync()
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "global.json")))
+        var records = new List<QuarantineRecord>();
+        await using var connection = await OpenAsync();
+        await using var command = new SqliteCommand("SELECT received_us, machine, topic, reason, detail, payload, samples, payload_bytes FROM quarantine ORDER BY position", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
         {
-            root = root.Parent!;
+            records.Add(new QuarantineRecord(
+                reader.GetInt64(0), reader[1] as string, reader[2] as string, (QuarantineReason)reader.GetInt32(3), reader.GetString(4), (byte[])reader[5],
+                reader.GetInt32(6), reader.GetInt32(7)));
         }
 
-        return Path.Combine(root.FullName, project, "bin", configuration, "net10.0", file);
+        return records;
     }
+
+    /// <summary>A number out of the log's file.</summary>
+    public async Task<long> CountAsync(string query)
+    {
+        await using var connection = await OpenAsync();
+#pragma warning disable CA2100 // The test's own.
+        await using var command = new SqliteCommand(query, connection);
+#pragma warning restore CA2100
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>A metric's values by one of its labels, as Prometheus would scrape them.</summary>
+    public async Task<Dictionary<string, long>> MetricsAsync(string name, string label)
+    {
+        using var http = new HttpClient();
+        var text = await http.GetStringAsync(new Uri(Http, "/metrics"));
+        return text.Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal)).ToDictionary(
+            line => line.Split($"{label}=\"")[1].Split('"')[0],
+            line => (long)double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The checkout's folder.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>A file that this build made in another project.</summary>
+    public static string Built(string project, string file) =>
+        Path.Combine(Root, project, "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", file);
 
     public async ValueTask DisposeAsync()
     {
@@ -178,6 +211,24 @@ internal sealed class SiloProcess : IAsyncDisposable
         {
             _output.Enqueue(line);
         }
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "global.json")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds global.json.");
+        }
+
+        return folder.FullName;
+    }
+
+    private async Task<SqliteConnection> OpenAsync()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "twin.db")};Mode=ReadOnly;Pooling=False");
+        await connection.OpenAsync();
+        return connection;
     }
 
     private static int FreePort()

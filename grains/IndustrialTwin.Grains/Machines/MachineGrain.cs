@@ -207,7 +207,8 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
                 _twin.Ledger.Add(name);
                 _pump!.Add(TwinEntry.Of(new CommittedBatch(reply.Position, name, screened.Good, screened.SamplesBad, span?.Id)));
                 MachineTelemetry.Committed(Stopwatch.GetElapsedTime(started));
-                return new ObserveReply(ObserveOutcome.Accepted, screened.SamplesGood, screened.SamplesBad);
+                return new ObserveReply(
+                    ObserveOutcome.Accepted, screened.SamplesGood, screened.SamplesBad, Quarantined: screened.Bad is { Count: > 0 } bad ? [.. bad] : null);
             case AppendOutcome.AlreadyThere:
                 _twin.Ledger.Add(name);
                 return ObserveReply.Duplicate;

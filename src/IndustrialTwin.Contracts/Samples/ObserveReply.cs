@@ -22,13 +22,15 @@ public enum ObserveOutcome
 /// <param name="SamplesQuarantined">How many were put in quarantine. Both together are the samples of an accepted batch.</param>
 /// <param name="Reason">Why it was rejected.</param>
 /// <param name="Detail">The rejection in words: asset, field, value, and what was expected.</param>
+/// <param name="Quarantined">The records of an accepted batch's bad samples, which are kept already; null where there are none.</param>
 [GenerateSerializer, Immutable, Alias("itwin.observe-reply")]
 public sealed record ObserveReply(
     [property: Id(0)] ObserveOutcome Outcome,
     [property: Id(1)] int SamplesAccepted,
     [property: Id(2)] int SamplesQuarantined,
     [property: Id(3)] QuarantineReason? Reason = null,
-    [property: Id(4)] string? Detail = null)
+    [property: Id(4)] string? Detail = null,
+    [property: Id(5)] QuarantineRecord[]? Quarantined = null)
 {
     /// <summary>The batch was in the log already.</summary>
     public static ObserveReply Duplicate { get; } = new(ObserveOutcome.Duplicate, 0, 0);

@@ -134,7 +134,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>Tells subscribers what became of a message: the message itself where it was taken, its quarantine where it was not.</summary>
+    /// <summary>Tells subscribers what became of a message: the message itself where it was taken, and what of it is in quarantine.</summary>
     internal async Task TellAsync(PublisherConnection publisher, MqttPublishPacket packet, IntakeReply reply)
     {
         if (!reply.IsSettled || !(_hasSubscribers || packet.Retain) || !_server.IsStarted)
@@ -144,16 +144,22 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
 
         try
         {
-            var message = reply.Quarantine is { } record
-                ? new InjectedMqttApplicationMessage(MqttMessages.Quarantine(record))
-                : new InjectedMqttApplicationMessage(MqttMessages.Forward(packet)) { SenderClientId = publisher.ClientId };
-            await _server.InjectApplicationMessage(message, Stopping).ConfigureAwait(false);
+            if (reply.Quarantine is null)
+            {
+                var message = new InjectedMqttApplicationMessage(MqttMessages.Forward(packet)) { SenderClientId = publisher.ClientId };
+                await _server.InjectApplicationMessage(message, Stopping).ConfigureAwait(false);
+            }
+
+            foreach (var record in reply.Quarantined)
+            {
+                await _server.InjectApplicationMessage(new InjectedMqttApplicationMessage(MqttMessages.Quarantine(record)), Stopping).ConfigureAwait(false);
+            }
         }
 #pragma warning disable CA1031 // What is durable is acknowledged whether or not subscribers could be told.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            if (reply.Quarantine is not null)
+            if (reply.Quarantined.Any())
             {
                 _instruments.Unpublished();
             }

@@ -230,23 +230,21 @@ internal sealed partial class ExternalBroker(
 
     private async Task PublishQuarantineAsync(IMqttClient client, IntakeReply reply, CancellationToken ending)
     {
-        if (reply.Quarantine is not { } record)
+        foreach (var record in reply.Quarantined)
         {
-            return;
-        }
-
-        try
-        {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ending);
-            timeout.CancelAfter(_options.ObserveTimeout);
-            await client.PublishAsync(MqttMessages.Quarantine(record), timeout.Token).ConfigureAwait(false);
-        }
+            try
+            {
+                using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ending);
+                timeout.CancelAfter(_options.ObserveTimeout);
+                await client.PublishAsync(MqttMessages.Quarantine(record), timeout.Token).ConfigureAwait(false);
+            }
 #pragma warning disable CA1031 // The record is kept; that subscribers could not be told must not hold the acknowledgement back.
-        catch (Exception fault)
+            catch (Exception fault)
 #pragma warning restore CA1031
-        {
-            instruments.Unpublished();
-            LogUntold(record.Reason.ToString(), fault.Message);
+            {
+                instruments.Unpublished();
+                LogUntold(record.Reason.ToString(), fault.Message);
+            }
         }
     }
 

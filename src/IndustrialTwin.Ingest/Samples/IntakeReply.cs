@@ -22,11 +22,16 @@ internal enum IntakeOutcome
 /// <param name="Outcome">What became of the message.</param>
 /// <param name="Quarantine">The record that was kept, where it was.</param>
 /// <param name="Detail">Why it was refused.</param>
-internal sealed record IntakeReply(IntakeOutcome Outcome, QuarantineRecord? Quarantine = null, string? Detail = null)
+/// <param name="BadSamples">The records of an accepted message's bad samples, where it has some.</param>
+internal sealed record IntakeReply(
+    IntakeOutcome Outcome, QuarantineRecord? Quarantine = null, string? Detail = null, IReadOnlyList<QuarantineRecord>? BadSamples = null)
 {
     internal static IntakeReply Accepted { get; } = new(IntakeOutcome.Accepted);
 
     internal static IntakeReply Duplicate { get; } = new(IntakeOutcome.Duplicate);
+
+    /// <summary>All records that subscribers of quarantine are told of.</summary>
+    internal IEnumerable<QuarantineRecord> Quarantined => Quarantine is { } whole ? [whole] : BadSamples ?? [];
 
     internal bool IsSettled => Outcome != IntakeOutcome.Refused;
 }

@@ -69,7 +69,9 @@ internal sealed partial class SampleIntake(
         {
             case ObserveOutcome.Accepted:
                 instruments.Samples(reply.SamplesAccepted, reply.SamplesQuarantined);
-                return IntakeReply.Accepted;
+                return reply.Quarantined is { } bad
+                    ? new IntakeReply(IntakeOutcome.Accepted, BadSamples: Array.ConvertAll(bad, record => record with { Topic = message.Topic }))
+                    : IntakeReply.Accepted;
             case ObserveOutcome.Duplicate:
                 return IntakeReply.Duplicate;
             case ObserveOutcome.Rejected:

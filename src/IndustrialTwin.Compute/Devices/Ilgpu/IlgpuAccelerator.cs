@@ -23,7 +23,7 @@ internal sealed class IlgpuAccelerator : DeviceHardware
         try
         {
             var device = hardware.Choose(_context)
-                ?? throw new IlgpuDeviceAbsentException("this computer has none, or no driver for it.");
+                ?? throw new IlgpuDeviceAbsentException($"ILGPU finds no further device of kind {hardware.Kind}.");
             _accelerator = device.CreateAccelerator(_context);
             _accelerator.Bind();
             Description = new DeviceDescription(
