@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -8,7 +9,7 @@ using IndustrialTwin.Quarantine;
 namespace IndustrialTwin.Samples;
 
 /// <summary>Reads the JSON form of <see cref="SamplePayload"/>, strictly, in one pass.</summary>
-internal ref struct SamplePayloadReader
+internal ref partial struct SamplePayloadReader
 {
     private readonly MachineKey _machine;
     private readonly ReadOnlySpan<byte> _payload;
@@ -17,12 +18,15 @@ internal ref struct SamplePayloadReader
     private QuarantineReason? _reason;
     private string? _detail;
     private int _values;
+    private int _left;
+    private bool _isHasty = true;
 
     internal SamplePayloadReader(MachineKey machine, ReadOnlySpan<byte> payload)
     {
         _machine = machine;
         _payload = payload;
-        _json = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = SamplePayload.DepthMax });
+        _left = payload.Length;
+        _json = NewReader();
     }
 
     internal SamplePayloadReply Read(string? traceParent)
@@ -38,22 +42,40 @@ internal ref struct SamplePayloadReader
         }
         else
         {
-            try
+            if (TryRead(traceParent, out var batch) || IsGoodOnSecondThought(traceParent, out batch))
             {
-                if (TryReadBatch(traceParent, out var batch))
-                {
-                    return new SamplePayloadReply(batch, null, null);
-                }
-            }
-            catch (JsonException fault)
-            {
-                // The reader has no form that answers; the cost of an exception is the sender's to avoid.
-                Refuse(QuarantineReason.MalformedJson, "payload", fault.Message, "JSON of the sample batch form", _json.BytesConsumed);
+                return new SamplePayloadReply(batch, null, null);
             }
         }
 
         return new SamplePayloadReply(null, _reason, _detail);
     }
+
+    private bool TryRead(string? traceParent, out SampleBatch? batch)
+    {
+        try
+        {
+            return TryReadBatch(traceParent, out batch);
+        }
+        catch (JsonException fault)
+        {
+            // The reader has no form that answers; the cost of an exception is the sender's to avoid.
+            batch = null;
+            return Refuse(QuarantineReason.MalformedJson, "payload", fault.Message, "JSON of the sample batch form", _json.BytesConsumed);
+        }
+    }
+
+    /// <summary>Reads a payload that was refused once more, number by number, so that the reason names its place.</summary>
+    private bool IsGoodOnSecondThought(string? traceParent, out SampleBatch? batch)
+    {
+        (_isHasty, _values, _reason, _detail) = (false, 0, null, null);
+        _columns.Clear();
+        _json = NewReader();
+        _left = _payload.Length;
+        return TryRead(traceParent, out batch);
+    }
+
+    private readonly Utf8JsonReader NewReader() => new(_payload, new JsonReaderOptions { MaxDepth = SamplePayload.DepthMax });
 
     private bool TryReadBatch(string? traceParent, out SampleBatch? batch)
     {
@@ -125,7 +147,6 @@ internal ref struct SamplePayloadReader
             return false;
         }
 
-        var names = new HashSet<string>(StringComparer.Ordinal);
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
             if (!TryText("channels", SamplePayload.ChannelNameLengthMax, out var name))
@@ -133,12 +154,12 @@ internal ref struct SamplePayloadReader
                 return false;
             }
 
-            if (!names.Add(name!))
+            if (IsKnown(name!))
             {
                 return Twice($"channels/{name}");
             }
 
-            if (names.Count > SamplePayload.ColumnsMax)
+            if (_columns.Count == SamplePayload.ColumnsMax)
             {
                 return Refuse(
                     QuarantineReason.TooLarge, "channels", $"more than {SamplePayload.ColumnsMax}", $"at most {SamplePayload.ColumnsMax}", _json.TokenStartIndex);
@@ -169,6 +190,19 @@ internal ref struct SamplePayloadReader
         }
 
         return true;
+    }
+
+    private readonly bool IsKnown(string name)
+    {
+        foreach (ref readonly var column in CollectionsMarshal.AsSpan(_columns))
+        {
+            if (column.Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool TryReadOwnColumn(string name, long at)
@@ -254,186 +288,6 @@ internal ref struct SamplePayloadReader
         return true;
     }
 
-    private bool TryReadTimes(string owner, out long[]? times)
-    {
-        times = null;
-        var buffer = ArrayPool<long>.Shared.Rent(256);
-        try
-        {
-            var count = 0;
-            while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-            {
-                if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out var time))
-                {
-                    return Schema($"{owner}/timesUs/{count}", Token(), "an integer, microseconds since 1970-01-01 UTC");
-                }
-
-                if (count == SamplePayload.SamplesMax)
-                {
-                    return Refuse(
-                        QuarantineReason.TooLarge, $"{owner}/timesUs", $"more than {count}", $"at most {count} times", _json.TokenStartIndex);
-                }
-
-                if (count == buffer.Length)
-                {
-                    var larger = ArrayPool<long>.Shared.Rent(count * 2);
-                    buffer.CopyTo(larger, 0);
-                    ArrayPool<long>.Shared.Return(buffer);
-                    buffer = larger;
-                }
-
-                buffer[count++] = time;
-            }
-
-            times = buffer.AsSpan(0, count).ToArray();
-            return true;
-        }
-        finally
-        {
-            ArrayPool<long>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>Reads values with NaN for null, which no JSON number can be.</summary>
-    private bool TryReadValues(string channel, out double[] values, out int nulls)
-    {
-        values = [];
-        nulls = 0;
-        var buffer = ArrayPool<double>.Shared.Rent(256);
-        try
-        {
-            var count = 0;
-            while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-            {
-                var value = double.NaN;
-                if (_json.TokenType == JsonTokenType.Null)
-                {
-                    nulls++;
-                }
-                else if (_json.TokenType != JsonTokenType.Number || !_json.TryGetDouble(out value))
-                {
-                    return Schema($"channels/{channel}/{count}", Token(), "a number or null");
-                }
-
-                if (++_values > SamplePayload.SamplesMax)
-                {
-                    return Refuse(
-                        QuarantineReason.TooLarge,
-                        $"channels/{channel}",
-                        $"more than {SamplePayload.SamplesMax} values in the batch",
-                        $"at most {SamplePayload.SamplesMax}",
-                        _json.TokenStartIndex);
-                }
-
-                if (count == buffer.Length)
-                {
-                    var larger = ArrayPool<double>.Shared.Rent(count * 2);
-                    buffer.CopyTo(larger, 0);
-                    ArrayPool<double>.Shared.Return(buffer);
-                    buffer = larger;
-                }
-
-                buffer[count++] = value;
-            }
-
-            values = buffer.AsSpan(0, count).ToArray();
-            return true;
-        }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(buffer);
-        }
-    }
-
-    private bool TryResolve(ParsedTimes shared, out SampleColumn[] columns)
-    {
-        columns = new SampleColumn[_columns.Count];
-        if (!shared.IsNone && !Check("batch", shared, 0))
-        {
-            return false;
-        }
-
-        long[]? sharedUs = null;
-        for (var c = 0; c < columns.Length; c++)
-        {
-            var column = _columns[c];
-            long[] timesUs;
-            if (column.Times is { } own)
-            {
-                if (!Check($"channels/{column.Name}", own, column.At) || !Fits(column, own.Length))
-                {
-                    return false;
-                }
-
-                timesUs = own.Expand(column.Values.Length);
-            }
-            else
-            {
-                if (shared.IsNone)
-                {
-                    return Refuse(
-                        QuarantineReason.InvalidSchema, $"channels/{column.Name}", "no times", "times of its own or of the batch", column.At);
-                }
-
-                if (!Fits(column, sharedUs?.Length ?? shared.Length))
-                {
-                    return false;
-                }
-
-                timesUs = sharedUs ??= shared.Expand(column.Values.Length);
-            }
-
-            columns[c] = column.Nulls == 0
-                ? new SampleColumn(column.Name, timesUs, column.Values)
-                : WithoutNulls(column, timesUs);
-        }
-
-        return true;
-    }
-
-    private bool Fits(ParsedColumn column, int? times) =>
-        times is null || times == column.Values.Length
-        || Refuse(
-            QuarantineReason.InvalidSchema, $"channels/{column.Name}", $"{column.Values.Length} values", $"{times} as there are times", column.At);
-
-    private bool Check(string owner, ParsedTimes times, long at)
-    {
-        var regular = times.StartUs is not null || times.StepUs is not null || times.Count is not null;
-        if (times.TimesUs is not null ? regular : times.StartUs is null || times.StepUs is null)
-        {
-            return Refuse(
-                QuarantineReason.InvalidSchema, owner, "incomplete or contradicting times", "either timesUs, or startUs with stepUs", at);
-        }
-
-        if (times.Count is < 0 or > SamplePayload.SamplesMax)
-        {
-            return Refuse(
-                QuarantineReason.InvalidSchema, $"{owner}/count", $"{times.Count}", $"0 to {SamplePayload.SamplesMax}", at);
-        }
-
-        return times.TimesUs is not null
-            || SamplePayloadTimes.InRange(times.StartUs!.Value, times.StepUs!.Value, (int)(times.Count ?? SamplePayload.SamplesMax))
-            || Refuse(
-                QuarantineReason.InvalidSchema, $"{owner}/stepUs", $"{times.StartUs} + i · {times.StepUs}", "times within 64 bits", at);
-    }
-
-    private static SampleColumn WithoutNulls(ParsedColumn column, long[] timesUs)
-    {
-        var kept = column.Values.Length - column.Nulls;
-        var times = new long[kept];
-        var values = new double[kept];
-        for (int from = 0, to = 0; from < column.Values.Length; from++)
-        {
-            if (!double.IsNaN(column.Values[from]))
-            {
-                times[to] = timesUs[from];
-                values[to++] = column.Values[from];
-            }
-        }
-
-        return new SampleColumn(column.Name, times, values);
-    }
-
     private bool TryReadInteger(string field, out long? value)
     {
         value = null;
@@ -459,7 +313,7 @@ internal ref struct SamplePayloadReader
         text = null;
         try
         {
-            text = _json.GetString();
+            text = KnownNames.Read(ref _json);
         }
         catch (InvalidOperationException)
         {
@@ -507,21 +361,5 @@ internal ref struct SamplePayloadReader
         }
 
         return at;
-    }
-
-    private sealed record ParsedColumn(string Name, ParsedTimes? Times, double[] Values, int Nulls, long At);
-
-    private struct ParsedTimes
-    {
-        public long[]? TimesUs;
-        public long? StartUs;
-        public double? StepUs;
-        public long? Count;
-
-        public readonly bool IsNone => TimesUs is null && StartUs is null && StepUs is null && Count is null;
-
-        public readonly int? Length => TimesUs?.Length ?? (int?)Count;
-
-        public readonly long[] Expand(int count) => TimesUs ?? SamplePayloadTimes.Expand(StartUs!.Value, StepUs!.Value, count);
     }
 }
