@@ -266,7 +266,7 @@ internal sealed class MachineTwin
         var late = 0;
         foreach (var column in batch.Columns)
         {
-            var at = Array.FindIndex(_channels, point => point.Channel == column.Channel);
+            var at = IndexOfChannel(column.Channel);
             if (at < 0)
             {
                 continue; // Declared when it was logged, no more now: it stays in the log.
@@ -293,6 +293,19 @@ internal sealed class MachineTwin
         }
 
         return late;
+    }
+
+    private int IndexOfChannel(string name)
+    {
+        for (var i = 0; i < _channels.Length; i++)
+        {
+            if (_channels[i].Channel == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private static int IndexOfNewest(long[] timesUs)

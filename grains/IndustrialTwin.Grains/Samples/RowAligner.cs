@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace IndustrialTwin.Samples;
 
 /// <summary>
@@ -27,10 +25,10 @@ internal sealed class RowAligner
         ArgumentOutOfRangeException.ThrowIfNotEqual(channels is > 0 and <= 64, true, nameof(channels));
         _channels = channels;
         _complete = channels == 64 ? ulong.MaxValue : (1UL << channels) - 1;
-        _times = stored?.TimesUs ?? [];
-        _values = stored?.Values ?? [];
-        _present = stored?.Present ?? [];
-        _count = _times.Length;
+        _times = Lent<long>.Copy(stored?.TimesUs);
+        _values = Lent<double>.Copy(stored?.Values);
+        _present = Lent<ulong>.Copy(stored?.Present);
+        _count = stored?.TimesUs.Length ?? 0;
         _drained = stored?.DrainedUs ?? long.MinValue;
         _newest = stored?.NewestUs ?? long.MinValue;
         if (stored is null)
@@ -120,6 +118,9 @@ internal sealed class RowAligner
         if (_count == 0)
         {
             _first = 0;
+            _times = Lent<long>.Back(_times);
+            _values = Lent<double>.Back(_values);
+            _present = Lent<ulong>.Back(_present);
         }
 
         return handed;
@@ -181,19 +182,17 @@ internal sealed class RowAligner
 
     private void MakeRoom()
     {
-        if (_first + _count < _times.Length)
+        var end = _first + _count;
+        if (end < _times.Length && end < _present.Length && (end + 1) * _channels <= _values.Length)
         {
             return;
         }
 
-        var room = _first > _times.Length / 2 ? _times.Length : (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, _times.Length + 1));
-        var times = room == _times.Length ? _times : new long[room];
-        var values = room == _times.Length ? _values : new double[room * _channels];
-        var present = room == _times.Length ? _present : new ulong[room];
-        Array.Copy(_times, _first, times, 0, _count);
-        Array.Copy(_values, _first * _channels, values, 0, _count * _channels);
-        Array.Copy(_present, _first, present, 0, _count);
-        (_times, _values, _present, _first) = (times, values, present, 0);
+        var room = _first > _times.Length / 2 ? _count + 1 : Math.Max(16, _times.Length * 2);
+        _times = Lent<long>.Moved(_times, _first, _count, room);
+        _values = Lent<double>.Moved(_values, _first * _channels, _count * _channels, room * _channels);
+        _present = Lent<ulong>.Moved(_present, _first, _count, room);
+        _first = 0;
     }
 }
 

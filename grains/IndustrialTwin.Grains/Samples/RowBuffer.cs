@@ -1,6 +1,9 @@
 namespace IndustrialTwin.Samples;
 
-/// <summary>Rows in event-time order: a time and as many values as channels each. Grows at the end, is taken from at the front.</summary>
+/// <summary>
+/// Rows in event-time order: a time and as many values as channels each. Grows at the end, is taken from at the front, and holds no
+/// memory while it is empty.
+/// </summary>
 internal sealed class RowBuffer
 {
     private readonly int _channels;
@@ -11,9 +14,9 @@ internal sealed class RowBuffer
     public RowBuffer(int channels, RowBufferState? stored = null)
     {
         _channels = channels;
-        _times = stored?.TimesUs ?? [];
-        _values = stored?.Values ?? [];
-        Count = _times.Length;
+        Count = stored?.TimesUs.Length ?? 0;
+        _times = Lent<long>.Copy(stored?.TimesUs);
+        _values = Lent<double>.Copy(stored?.Values);
     }
 
     public int Count { get; private set; }
@@ -24,14 +27,13 @@ internal sealed class RowBuffer
 
     public void Add(long timeUs, ReadOnlySpan<double> row)
     {
-        if (_first + Count == _times.Length)
+        var end = _first + Count;
+        if (end == _times.Length || (end + 1) * _channels > _values.Length)
         {
-            var room = _first > _times.Length / 2 ? _times.Length : Math.Max(16, _times.Length * 2);
-            var times = room == _times.Length ? _times : new long[room];
-            var values = room == _times.Length ? _values : new double[room * _channels];
-            Array.Copy(_times, _first, times, 0, Count);
-            Array.Copy(_values, _first * _channels, values, 0, Count * _channels);
-            (_times, _values, _first) = (times, values, 0);
+            var room = _first > _times.Length / 2 ? Count + 1 : Math.Max(16, _times.Length * 2);
+            _times = Lent<long>.Moved(_times, _first, Count, room);
+            _values = Lent<double>.Moved(_values, _first * _channels, Count * _channels, room * _channels);
+            _first = 0;
         }
 
         _times[_first + Count] = timeUs;
@@ -43,7 +45,13 @@ internal sealed class RowBuffer
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, Count);
         Count -= rows;
-        _first = Count == 0 ? 0 : _first + rows;
+        _first += rows;
+        if (Count == 0)
+        {
+            _first = 0;
+            _times = Lent<long>.Back(_times);
+            _values = Lent<double>.Back(_values);
+        }
     }
 
     public RowBufferState ToStored() => new(TimesUs.ToArray(), Values.ToArray());

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -8,24 +9,24 @@ using IndustrialTwin.Quarantine;
 namespace IndustrialTwin.Samples;
 
 /// <summary>Reads the JSON form of <see cref="SamplePayload"/>, strictly, in one pass.</summary>
-internal ref struct SamplePayloadReader
+internal ref partial struct SamplePayloadReader
 {
-    /// <summary>Room for so many numbers is there before a list is known to be longer.</summary>
-    private const int FirstRoom = 256;
-
     private readonly MachineKey _machine;
     private readonly ReadOnlySpan<byte> _payload;
-    private readonly SamplePayloadDraft _draft = new();
+    private readonly List<ParsedColumn> _columns = [];
     private Utf8JsonReader _json;
     private QuarantineReason? _reason;
     private string? _detail;
     private int _values;
+    private int _left;
+    private bool _isHasty = true;
 
     internal SamplePayloadReader(MachineKey machine, ReadOnlySpan<byte> payload)
     {
         _machine = machine;
         _payload = payload;
-        _json = new Utf8JsonReader(payload, new JsonReaderOptions { MaxDepth = SamplePayload.DepthMax });
+        _left = payload.Length;
+        _json = NewReader();
     }
 
     internal SamplePayloadReply Read(string? traceParent)
@@ -41,29 +42,47 @@ internal ref struct SamplePayloadReader
         }
         else
         {
-            try
+            if (TryRead(traceParent, out var batch) || IsGoodOnSecondThought(traceParent, out batch))
             {
-                if (TryReadBatch(traceParent, out var batch))
-                {
-                    return new SamplePayloadReply(batch, null, null);
-                }
-            }
-            catch (JsonException fault)
-            {
-                // The reader has no form that answers; the cost of an exception is the sender's to avoid.
-                Refuse(QuarantineReason.MalformedJson, "payload", fault.Message, "JSON of the sample batch form", _json.BytesConsumed);
+                return new SamplePayloadReply(batch, null, null);
             }
         }
 
         return new SamplePayloadReply(null, _reason, _detail);
     }
 
+    private bool TryRead(string? traceParent, out SampleBatch? batch)
+    {
+        try
+        {
+            return TryReadBatch(traceParent, out batch);
+        }
+        catch (JsonException fault)
+        {
+            // The reader has no form that answers; the cost of an exception is the sender's to avoid.
+            batch = null;
+            return Refuse(QuarantineReason.MalformedJson, "payload", fault.Message, "JSON of the sample batch form", _json.BytesConsumed);
+        }
+    }
+
+    /// <summary>Reads a payload that was refused once more, number by number, so that the reason names its place.</summary>
+    private bool IsGoodOnSecondThought(string? traceParent, out SampleBatch? batch)
+    {
+        (_isHasty, _values, _reason, _detail) = (false, 0, null, null);
+        _columns.Clear();
+        _json = NewReader();
+        _left = _payload.Length;
+        return TryRead(traceParent, out batch);
+    }
+
+    private readonly Utf8JsonReader NewReader() => new(_payload, new JsonReaderOptions { MaxDepth = SamplePayload.DepthMax });
+
     private bool TryReadBatch(string? traceParent, out SampleBatch? batch)
     {
         batch = null;
         string? source = null;
         long? epoch = null, sequence = null;
-        var times = default(DraftTimes);
+        var times = default(ParsedTimes);
         var channels = false;
         _json.Read();
         if (!Expect(JsonTokenType.StartObject, "batch", "an object"))
@@ -116,12 +135,8 @@ internal ref struct SamplePayloadReader
             return Schema(missing, "nothing", "the member to be present");
         }
 
-        if (_draft.Resolve(times, out var columns) is { } fault)
-        {
-            return Refuse(QuarantineReason.InvalidSchema, fault.Field, fault.Found, fault.Expected, fault.At);
-        }
-
-        return (batch = new SampleBatch(_machine, source ?? SampleBatch.DefaultSource, epoch.Value, sequence.Value, columns, traceParent)) is not null;
+        return TryResolve(times, out var columns)
+            && (batch = new SampleBatch(_machine, source ?? SampleBatch.DefaultSource, epoch.Value, sequence.Value, columns, traceParent)) is not null;
     }
 
     private bool TryReadChannels()
@@ -132,7 +147,6 @@ internal ref struct SamplePayloadReader
             return false;
         }
 
-        var names = new HashSet<string>(StringComparer.Ordinal);
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
             if (!TryText("channels", SamplePayload.ChannelNameLengthMax, out var name))
@@ -140,12 +154,12 @@ internal ref struct SamplePayloadReader
                 return false;
             }
 
-            if (!names.Add(name!))
+            if (IsKnown(name!))
             {
                 return Twice($"channels/{name}");
             }
 
-            if (names.Count > SamplePayload.ColumnsMax)
+            if (_columns.Count == SamplePayload.ColumnsMax)
             {
                 return Refuse(
                     QuarantineReason.TooLarge, "channels", $"more than {SamplePayload.ColumnsMax}", $"at most {SamplePayload.ColumnsMax}", _json.TokenStartIndex);
@@ -160,7 +174,7 @@ internal ref struct SamplePayloadReader
                     return false;
                 }
 
-                _draft.Add(new DraftColumn(name!, null, values, nulls, at));
+                _columns.Add(new ParsedColumn(name!, null, values, nulls, at));
             }
             else if (_json.TokenType == JsonTokenType.StartObject)
             {
@@ -178,9 +192,22 @@ internal ref struct SamplePayloadReader
         return true;
     }
 
+    private readonly bool IsKnown(string name)
+    {
+        foreach (ref readonly var column in CollectionsMarshal.AsSpan(_columns))
+        {
+            if (column.Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool TryReadOwnColumn(string name, long at)
     {
-        var times = default(DraftTimes);
+        var times = default(ParsedTimes);
         double[]? values = null;
         var nulls = 0;
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
@@ -213,12 +240,12 @@ internal ref struct SamplePayloadReader
             return Schema($"channels/{name}/values", "nothing", "the member to be present");
         }
 
-        _draft.Add(new DraftColumn(name, times, values, nulls, at));
+        _columns.Add(new ParsedColumn(name, times, values, nulls, at));
         return true;
     }
 
     /// <summary>Reads one of the members that say the times; any other member is unknown and refused.</summary>
-    private bool TryReadTimesMember(string owner, ref DraftTimes times)
+    private bool TryReadTimesMember(string owner, ref ParsedTimes times)
     {
         if (_json.ValueTextEquals("timesUs"u8))
         {
@@ -261,65 +288,6 @@ internal ref struct SamplePayloadReader
         return true;
     }
 
-    private bool TryReadTimes(string owner, out long[]? times)
-    {
-        times = null;
-        using var read = new PooledArray<long>(FirstRoom);
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-        {
-            if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out var time))
-            {
-                return Schema($"{owner}/timesUs/{read.Count}", Token(), "an integer, microseconds since 1970-01-01 UTC");
-            }
-
-            if (read.Count == SamplePayload.SamplesMax)
-            {
-                return Refuse(
-                    QuarantineReason.TooLarge, $"{owner}/timesUs", $"more than {read.Count}", $"at most {read.Count} times", _json.TokenStartIndex);
-            }
-
-            read.Add(time);
-        }
-
-        times = read.ToArray();
-        return true;
-    }
-
-    /// <summary>Reads values with NaN for null, which no JSON number can be.</summary>
-    private bool TryReadValues(string channel, out double[] values, out int nulls)
-    {
-        values = [];
-        nulls = 0;
-        using var read = new PooledArray<double>(FirstRoom);
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-        {
-            var value = double.NaN;
-            if (_json.TokenType == JsonTokenType.Null)
-            {
-                nulls++;
-            }
-            else if (_json.TokenType != JsonTokenType.Number || !_json.TryGetDouble(out value))
-            {
-                return Schema($"channels/{channel}/{read.Count}", Token(), "a number or null");
-            }
-
-            if (++_values > SamplePayload.SamplesMax)
-            {
-                return Refuse(
-                    QuarantineReason.TooLarge,
-                    $"channels/{channel}",
-                    $"more than {SamplePayload.SamplesMax} values in the batch",
-                    $"at most {SamplePayload.SamplesMax}",
-                    _json.TokenStartIndex);
-            }
-
-            read.Add(value);
-        }
-
-        values = read.ToArray();
-        return true;
-    }
-
     private bool TryReadInteger(string field, out long? value)
     {
         value = null;
@@ -345,7 +313,7 @@ internal ref struct SamplePayloadReader
         text = null;
         try
         {
-            text = _json.GetString();
+            text = KnownNames.Read(ref _json);
         }
         catch (InvalidOperationException)
         {
