@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace IndustrialTwin.Operations;
 
@@ -14,6 +15,9 @@ namespace IndustrialTwin.Operations;
 public sealed class IlgpuBuffer<T> : IDisposable
     where T : unmanaged
 {
+    /// <summary>Copies of more bytes are plain: page-locked memory is taken from the whole computer.</summary>
+    private const long PageLockedBytesMax = 1 << 28;
+
     private readonly Accelerator _accelerator;
     private readonly BufferPool _pool;
     private readonly bool _isPageLocked;
@@ -23,7 +27,7 @@ public sealed class IlgpuBuffer<T> : IDisposable
 
     /// <summary>An empty buffer.</summary>
     public IlgpuBuffer(Accelerator accelerator)
-        : this(accelerator, accelerator is { AcceleratorType: AcceleratorType.Cuda })
+        : this(accelerator, accelerator is CudaAccelerator { Device.SupportsMappingHostMemory: true })
     {
     }
 
@@ -43,7 +47,7 @@ public sealed class IlgpuBuffer<T> : IDisposable
     public ArrayView<T> Upload(ReadOnlySpan<T> values)
     {
         var length = BytesOf(values.Length);
-        if (length > 0 && _isPageLocked)
+        if (IsPageLocked(length))
         {
             var staging = Staging(length);
             MemoryMarshal.AsBytes(values).CopyTo(staging.Span);
@@ -62,7 +66,7 @@ public sealed class IlgpuBuffer<T> : IDisposable
     public void Download(Span<T> values)
     {
         var length = BytesOf(values.Length);
-        if (length > 0 && _isPageLocked)
+        if (IsPageLocked(length))
         {
             var staging = Staging(length);
             Bytes(length).CopyTo(_accelerator.DefaultStream, staging.ArrayView.SubView(0, length));
@@ -83,6 +87,8 @@ public sealed class IlgpuBuffer<T> : IDisposable
             _pool.Return(_staging);
         _staging = null;
     }
+
+    private bool IsPageLocked(long length) => _isPageLocked && length is > 0 and <= PageLockedBytesMax;
 
     private static long BytesOf(int length) => (long)length * Unsafe.SizeOf<T>();
 
