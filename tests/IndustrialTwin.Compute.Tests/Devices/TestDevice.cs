@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace IndustrialTwin.Devices;
 
 /// <summary>A device whose hardware may be lost, may not open, and may compute wrong; its forms are the native ones.</summary>
-internal sealed class TestDevice(DeviceOptions? options = null, TimeProvider? time = null)
-    : OwnedDevice("test-0", options ?? DeviceOptions.Default, time ?? TimeProvider.System, NullLogger.Instance)
+internal sealed class TestDevice(DeviceOptions? options = null, TimeProvider? time = null, string id = "test-0")
+    : OwnedDevice(id, options ?? DeviceOptions.Default, time ?? TimeProvider.System, NullLogger.Instance)
 {
     public int Opens;
 
