@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using IndustrialTwin.CommandLine;
+
+namespace IndustrialTwin.Bench;
+
+/// <summary>A silo in a process of its own, on free loopback ports, with a folder that goes with it.</summary>
+internal sealed class BenchSilo : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("itwin-bench-");
+    private readonly Process _process;
+    private readonly Queue<string> _lines = new();
+
+    private BenchSilo(string silo, params (string Key, string Value)[] settings)
+    {
+        var (http, cluster) = (FreePort(), FreePort());
+        (Mqtt, Gateway) = (new Endpoint("127.0.0.1", FreePort()), new Endpoint("127.0.0.1", FreePort()));
+        Http = new Uri($"http://127.0.0.1:{http}");
+        var start = new ProcessStartInfo("dotnet", [silo]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        (string Key, string Value)[] all =
+        [
+            ("Urls", Http.ToString()),
+            ("Storage__Path", Path.Combine(_folder.FullName, "bench.db")),
+            ("Cluster__SiloPort", $"{cluster}"),
+            ("Cluster__GatewayPort", $"{Gateway.Port}"),
+            ("Mqtt__Port", $"{Mqtt.Port}"),
+            ("Mqtt__TraceRatio", "0"),
+            ("Demonstration__Enabled", "false"),
+            .. settings,
+        ];
+        foreach (var (key, value) in all)
+        {
+            start.Environment[key] = value;
+        }
+
+        _process = Process.Start(start) ?? throw new CommandFault("The silo's process did not start.", ExitCode.Unreachable);
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Its gateway.</summary>
+    public Endpoint Gateway { get; }
+
+    /// <summary>Its broker.</summary>
+    public Endpoint Mqtt { get; }
+
+    /// <summary>Its HTTP address.</summary>
+    public Uri Http { get; }
+
+    /// <summary>Processor time that it has used.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>The silo's program: the one that is named, or the one of this checkout, built as this program was.</summary>
+    /// <exception cref="CommandFault">There is none.</exception>
+    public static string Find(string? named)
+    {
+        if (named is not null)
+        {
+            return File.Exists(named) ? Path.GetFullPath(named) : throw new CommandFault($"--silo is '{named}', which is no file; expected an IndustrialTwin.Silo.dll.", ExitCode.Refused);
+        }
+
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent?.Name ?? "Release";
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var built = Path.Combine(folder.FullName, "silo", "IndustrialTwin.Silo", "bin", configuration, "net10.0", "IndustrialTwin.Silo.dll");
+            if (File.Exists(built))
+            {
+                return built;
+            }
+        }
+
+        throw new CommandFault(
+            $"No built silo was found. Build one with 'dotnet build -c {configuration} silo/IndustrialTwin.Silo', or name one with --silo.", ExitCode.Refused);
+    }
+
+    /// <summary>Starts a silo and waits until it is ready.</summary>
+    public static async Task<BenchSilo> StartAsync(string silo, CancellationToken cancellationToken, params (string Key, string Value)[] settings)
+    {
+        var started = new BenchSilo(silo, settings);
+        try
+        {
+            await started.ReadyAsync(cancellationToken);
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = Http, Timeout = TimeSpan.FromSeconds(2) };
+        for (var started = Stopwatch.StartNew(); ; await Task.Delay(100, cancellationToken))
+        {
+            try
+            {
+                using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
+                if (answer.StatusCode == HttpStatusCode.OK)
+                {
+                    return;
+                }
+            }
+            catch (Exception fault) when (fault is HttpRequestException || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+            {
+                // Not yet.
+            }
+
+            if (_process.HasExited || started.Elapsed > StartTimeout)
+            {
+                throw new CommandFault($"The silo did not become ready:\n{Said()}", ExitCode.Unreachable);
+            }
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        const int LinesMax = 50;
+        lock (_lines)
+        {
+            if (line is not null)
+            {
+                _lines.Enqueue(line);
+            }
+
+            while (_lines.Count > LinesMax)
+            {
+                _lines.Dequeue();
+            }
+        }
+    }
+
+    private string Said()
+    {
+        lock (_lines)
+        {
+            return string.Join('\n', _lines);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
