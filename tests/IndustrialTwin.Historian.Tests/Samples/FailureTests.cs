@@ -154,7 +154,13 @@ public class FailureTests
         await log.DisposeAsync();
         File.SetUnixFileMode(database.SqlitePath, UnixFileMode.UserRead);
         await Assert.ThrowsAsync<LogUnavailableException>(() => database.OpenAsync());
-        File.SetUnixFileMode(database.SqlitePath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        // The engine gives the files beside it the same rights, so all of them are given back.
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(database.SqlitePath)!))
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         Assert.Equal(1, await (await database.OpenAsync()).ClaimAsync(Press, default));
     }
 

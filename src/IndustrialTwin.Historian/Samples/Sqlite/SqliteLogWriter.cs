@@ -135,12 +135,15 @@ internal sealed class SqliteLogWriter : IDisposable
         Execute(connection, "BEGIN IMMEDIATE");
         using var version = connection.CreateCommand();
         version.CommandText = "PRAGMA user_version";
-        foreach (var (number, script) in Migrations.After("Sqlite", Convert.ToInt32(version.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture)))
+        var applied = Convert.ToInt32(version.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+        foreach (var (number, script) in Migrations.After("Sqlite", applied))
         {
             Execute(connection, script);
-            Execute(connection, $"PRAGMA user_version = {number}");
+            applied = number;
         }
 
+        // Written even where nothing is new: the engine opens a file that it may only read without a word.
+        Execute(connection, $"PRAGMA user_version = {applied}");
         Execute(connection, "COMMIT");
     }
 
