@@ -6,6 +6,7 @@ using IndustrialTwin.Benchmarks.Ingest;
 BenchmarkGroup[] groups =
 [
     new("observe", ActorBenchmarks.RunAsync),
+    new("idle", IdleTwins.RunAsync),
     new("mqtt-sqlite", IngestBenchmarks.SqliteAsync),
     new("mqtt-postgres", IngestBenchmarks.PostgresAsync),
 ];

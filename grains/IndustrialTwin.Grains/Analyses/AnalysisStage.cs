@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Samples;
 
@@ -12,13 +13,15 @@ internal abstract class AnalysisStage
     /// <summary>Values in one request at most; what is left goes into the next one.</summary>
     protected const int RequestValuesMax = 1 << 18;
 
+    /// <summary>Declarations are one object for all twins of a type, and so are their names.</summary>
+    private static readonly ConditionalWeakTable<AnalysisDeclaration, AnalysisNames> Names = [];
+
     private readonly RowAligner _aligner;
 
     protected AnalysisStage(AnalysisDeclaration declaration, AnalysisState? stored)
     {
         Declaration = declaration;
-        Channels = [.. declaration.Inputs];
-        Features = [.. declaration.Features.Select(declaration.FeatureName)];
+        (Channels, Features) = Names.GetValue(declaration, known => new AnalysisNames([.. known.Inputs], [.. known.Features.Select(known.FeatureName)]));
         _aligner = new RowAligner(Channels.Length, stored?.Aligner);
         Rows = new RowBuffer(Channels.Length, stored?.Rows);
     }
@@ -62,6 +65,8 @@ internal abstract class AnalysisStage
     public abstract void Abandon();
 
     public abstract AnalysisState ToStored();
+
+    private sealed record AnalysisNames(string[] Channels, string[] Features);
 
     protected AnalysisState ToStored(HotellingModelData? model, long rowIndex, double[] history) =>
         new(Declaration.Name, _aligner.ToStored(), Rows.ToStored(), model, rowIndex, history);

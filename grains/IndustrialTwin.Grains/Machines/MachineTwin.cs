@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Controls;
@@ -12,16 +13,19 @@ namespace IndustrialTwin.Machines;
 internal sealed class MachineTwin
 {
     private const int CommandsKept = 16;
+    /// <summary>All twins of a type have the same routes, as their declarations share their channels and analyses.</summary>
+    private static readonly ConditionalWeakTable<AnalysisDeclaration[], Route> Routes = [];
 
     private readonly MachineKey _machine;
     private readonly List<(string Name, ReorderBuffer Buffer)> _sources = new(1);
-    private readonly Dictionary<string, FeaturePoint> _features = new(0);
     private readonly List<CommittedBatch> _ready = new(1);
+    private FeaturePoint[] _features = [];
     private ChannelPoint[] _channels = [];
     private AnalysisStage[] _stages = [];
     private AlarmJudge[] _judges = [];
     private RunningClock? _running;
-    private Route[] _routes = [];
+    private (int Stage, int Channel)[][] _routes = [];
+    private int _deciding;
     private long _newestUs = long.MinValue;
 
     public MachineTwin(MachineKey machine, MachineState state)
@@ -37,11 +41,7 @@ internal sealed class MachineTwin
             _sources.Add((source.Source, new ReorderBuffer(source.Epoch, source.Next)));
         }
 
-        foreach (var feature in state.Features)
-        {
-            _features[feature.Feature] = feature;
-        }
-
+        _features = [.. state.Features];
         if (state.Declaration is { } declaration)
         {
             Declare(declaration, state);
@@ -170,7 +170,7 @@ internal sealed class MachineTwin
                 (filtered[i], exceeded[i]) = judge?.Judge(points.TimesUs[i], values[i]) ?? (values[i], false);
             }
 
-            _features[stage.Features[f]] = new FeaturePoint(stage.Features[f], points.TimesUs[^1], values[^1]);
+            Keep(new FeaturePoint(stage.Features[f], points.TimesUs[^1], values[^1]));
             yield return new JudgedPoints(stage.Features[f], points.TimesUs, values, filtered, exceeded, judge, before);
         }
     }
@@ -203,8 +203,10 @@ internal sealed class MachineTwin
 
     public FeatureValue[] FeatureValues() =>
     [
-        .. _stages.SelectMany(stage => stage.Features).Where(_features.ContainsKey).Select(name =>
-            new FeatureValue(name, _features[name].TimeUs, _features[name].Value, JudgeOfFeature(name)?.Declaration.Limit)),
+        .. from name in _stages.SelectMany(stage => stage.Features)
+           let at = IndexOfFeature(name)
+           where at >= 0
+           select new FeatureValue(name, _features[at].TimeUs, _features[at].Value, JudgeOfFeature(name)?.Declaration.Limit),
     ];
 
     public AlarmSnapshot[] AlarmSnapshots(long nowUs) =>
@@ -224,7 +226,7 @@ internal sealed class MachineTwin
         Alarms = [.. _judges.Select(judge => judge.ToStored())],
         Running = _running?.ToStored(),
         Channels = _channels,
-        Features = [.. _features.Values],
+        Features = [.. _features],
         Counts = Counts,
         NewestUs = _newestUs,
         Commands = Commands,
@@ -258,7 +260,9 @@ internal sealed class MachineTwin
                 ? state.Channels[at]
                 : new ChannelPoint(channel.Name, long.MinValue, double.NaN)),
         ];
-        _routes = [.. next.Channels.Select(channel => Route.Of(channel.Name, _stages, deciding.Name))];
+        _deciding = Array.IndexOf(next.Channels, deciding);
+        var routes = Routes.GetValue(next.Analyses, _ => Route.Of(next));
+        _routes = ReferenceEquals(routes.Channels, next.Channels) ? routes.Stages : Route.Of(next).Stages;
     }
 
     private int Distribute(CommittedBatch batch)
@@ -279,12 +283,12 @@ internal sealed class MachineTwin
             }
 
             var lateHere = 0;
-            foreach (var (stage, channel) in _routes[at].Stages)
+            foreach (var (stage, channel) in _routes[at])
             {
-                lateHere = Math.Max(lateHere, stage.Add(channel, column));
+                lateHere = Math.Max(lateHere, _stages[stage].Add(channel, column));
             }
 
-            if (_routes[at].DecidesRunning)
+            if (at == _deciding)
             {
                 _running!.Add(column);
             }
@@ -293,6 +297,32 @@ internal sealed class MachineTwin
         }
 
         return late;
+    }
+
+    private int IndexOfFeature(string name)
+    {
+        for (var i = 0; i < _features.Length; i++)
+        {
+            if (_features[i].Feature == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void Keep(FeaturePoint point)
+    {
+        var at = IndexOfFeature(point.Feature);
+        if (at < 0)
+        {
+            _features = [.. _features, point];
+        }
+        else
+        {
+            _features[at] = point;
+        }
     }
 
     private int IndexOfChannel(string name)
@@ -338,12 +368,17 @@ internal sealed class MachineTwin
 
     private string UnitOf(string channel) => Array.Find(Declaration!.Channels, declared => declared.Name == channel)!.Unit;
 
-    /// <summary>Where a channel's samples go.</summary>
-    private sealed record Route((AnalysisStage Stage, int Channel)[] Stages, bool DecidesRunning)
+    /// <summary>Where the samples of each channel go: the stages, and which of a stage's channels it is.</summary>
+    private sealed record Route(ChannelDeclaration[] Channels, (int Stage, int Channel)[][] Stages)
     {
-        public static Route Of(string channel, AnalysisStage[] stages, string deciding) => new(
-            [.. stages.Select(stage => (stage, Array.IndexOf(stage.Channels, channel))).Where(input => input.Item2 >= 0)],
-            channel == deciding);
+        public static Route Of(MachineDeclaration declaration) => new(
+            declaration.Channels,
+            [
+                .. declaration.Channels.Select(channel => declaration.Analyses
+                    .Select((analysis, stage) => (stage, Array.IndexOf([.. analysis.Inputs], channel.Name)))
+                    .Where(route => route.Item2 >= 0)
+                    .ToArray()),
+            ]);
     }
 }
 

@@ -1,40 +1,25 @@
 using System.Diagnostics;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
-using IndustrialTwin.Hosting;
 using IndustrialTwin.Machines;
-using IndustrialTwin.Nodes;
 using IndustrialTwin.Samples;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace IndustrialTwin.Benchmarks.Actors;
 
-/// <summary>What a twin costs beside a bare actor: calls, and memory while it has nothing to do.</summary>
+/// <summary>What a call to a twin costs beside one to a bare actor.</summary>
 internal static class ActorBenchmarks
 {
     private const int Machines = 256;
     private const int CallsPerRound = 40_000;
-    private const int IdleTwins = 20_000;
 
     public static async Task<IReadOnlyList<Row>> RunAsync()
     {
-        using var host = Host.CreateDefaultBuilder()
-            .ConfigureLogging(logging => logging.ClearProviders())
-            .UseOrleans(silo => silo.UseLocalhostClustering(siloPort: 41_111, gatewayPort: 40_000).AddMemoryGrainStorage("twins").AddTwins(new NodeOptions { Node = "bench" }))
-            .ConfigureServices(services => services.AddSingleton<ISampleLog, ForgetfulLog>())
-            .Build();
-        await host.StartAsync();
-        var grains = host.Services.GetRequiredService<IGrainFactory>();
-        var rows = new List<Row>();
-        rows.AddRange(await ObserveAsync(grains));
-        rows.AddRange(await IdleAsync(grains));
-        await host.StopAsync();
-        return rows;
+        await using var host = await TwinHost.StartAsync();
+        var rows = await ObserveAsync(host.Grains);
+        return host.Log.Reads == 2 * Machines ? rows : throw new InvalidOperationException($"{Machines} twins read their log {host.Log.Reads} times.");
     }
 
-    private static async Task<IEnumerable<Row>> ObserveAsync(IGrainFactory grains)
+    private static async Task<IReadOnlyList<Row>> ObserveAsync(IGrainFactory grains)
     {
         for (var i = 0; i < Machines; i++)
         {
@@ -42,12 +27,11 @@ internal static class ActorBenchmarks
             await grains.GetGrain<IMachineGrain>($"busy/line/m{i}").Apply(Declaration($"busy/line/m{i}", analysed: true));
         }
 
-        long plain = 0, busy = 0;
         var medians = await Measure.MediansAsync(
             5,
-            () => PerCpuSecondAsync((i, n) => grains.GetGrain<IBareGrain>($"plain/line/m{i}").Take(Batch($"plain/line/m{i}", n)), 0),
-            () => PerCpuSecondAsync((i, n) => grains.GetGrain<IMachineGrain>($"plain/line/m{i}").Observe(Batch($"plain/line/m{i}", n)), plain++),
-            () => PerCpuSecondAsync((i, n) => grains.GetGrain<IMachineGrain>($"busy/line/m{i}").Observe(Batch($"busy/line/m{i}", n)), busy++));
+            Contender("plain", machine => grains.GetGrain<IBareGrain>(machine), (twin, batch) => twin.Take(batch)),
+            Contender("plain", machine => grains.GetGrain<IMachineGrain>(machine), (twin, batch) => twin.Observe(batch)),
+            Contender("busy", machine => grains.GetGrain<IMachineGrain>(machine), (twin, batch) => twin.Observe(batch)));
         return
         [
             new Row("Observe, 40 samples, without the log", medians[1], "calls / CPU-s", "a bare actor call, same payload", medians[0], "≥ 0.5"),
@@ -55,41 +39,33 @@ internal static class ActorBenchmarks
         ];
     }
 
-    private static async Task<double> PerCpuSecondAsync(Func<int, long, Task> call, long round)
+    /// <summary>Calls all twins of a line, one call at a time each; batches and references are made before the clock starts.</summary>
+    private static Func<Task<double>> Contender<T>(string site, Func<string, T> twinOf, Func<T, SampleBatch, Task<ObserveReply>> call)
     {
         const int PerMachine = CallsPerRound / Machines;
-        var process = Process.GetCurrentProcess();
-        var before = process.TotalProcessorTime;
-        await Task.WhenAll(Enumerable.Range(0, Machines).Select(machine => Task.Run(async () =>
+        string[] names = [.. Enumerable.Range(0, Machines).Select(n => $"{site}/line/m{n}")];
+        T[] twins = [.. names.Select(twinOf)];
+        var sequence = 0L;
+        return async () =>
         {
-            for (var i = 0; i < PerMachine; i++)
+            var batches = names.Select(name => Enumerable.Range(0, PerMachine).Select(i => Batch(name, sequence + i)).ToArray()).ToArray();
+            sequence += PerMachine;
+            GC.Collect();
+            using var process = Process.GetCurrentProcess();
+            var before = process.TotalProcessorTime;
+            await Task.WhenAll(twins.Select((twin, machine) => Task.Run(async () =>
             {
-                await call(machine, (round * PerMachine) + i);
-            }
-        })));
-        process.Refresh();
-        return PerMachine * Machines / (process.TotalProcessorTime - before).TotalSeconds;
-    }
-
-    private static async Task<IEnumerable<Row>> IdleAsync(IGrainFactory grains)
-    {
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < IdleTwins; i += 500)
-        {
-            await Task.WhenAll(Enumerable.Range(i, 500).Select(n => grains.GetGrain<IBareGrain>($"idle/bare/m{n}").Take(Batch($"idle/bare/m{n}", 0))));
-        }
-
-        var bare = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)IdleTwins;
-        before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < IdleTwins; i += 500)
-        {
-            await Task.WhenAll(Enumerable.Range(i, 500).Select(n =>
-                grains.GetGrain<IMachineGrain>($"idle/line/m{n}").Apply(Declaration($"idle/line/m{n}", analysed: true))));
-        }
-
-        await Task.Delay(TimeSpan.FromSeconds(3));
-        var idle = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)IdleTwins;
-        return [new Row("Memory of an idle twin, its stored state in memory too", idle / 1024, "KiB", "a bare actor without state", bare / 1024, "≤ 5 KiB")];
+                foreach (var batch in batches[machine])
+                {
+                    if ((await call(twin, batch)).Outcome != ObserveOutcome.Accepted)
+                    {
+                        throw new InvalidOperationException($"{batch.Machine} did not accept batch {batch.Sequence}.");
+                    }
+                }
+            })));
+            process.Refresh();
+            return PerMachine * Machines / (process.TotalProcessorTime - before).TotalSeconds;
+        };
     }
 
     private static MachineDeclaration Declaration(string machine, bool analysed) => new(

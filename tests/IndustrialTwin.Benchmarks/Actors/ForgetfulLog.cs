@@ -21,6 +21,9 @@ internal sealed class ForgetfulLog : ISampleLog
     /// <summary>How often twins read: each once when it wakes up. More would have needed samples, and so did less than it should.</summary>
     public long Reads => Interlocked.Read(ref _reads);
 
+    /// <summary>Forgets the events too, which a database would have and not this process.</summary>
+    public void Clear() => _events.Clear();
+
     public ValueTask<AppendReply> AppendAsync(LogEntry entry, CancellationToken cancellationToken)
     {
         var position = Interlocked.Increment(ref _position);
