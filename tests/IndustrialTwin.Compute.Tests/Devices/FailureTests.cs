@@ -1,3 +1,5 @@
+using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Statistics;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -152,6 +154,19 @@ public sealed class FailureTests
         Assert.Equal(JobOutcomeKind.Done, (await device.RunAsync(_operation, new Script(3))).Kind);
         Assert.Equal((2, 1, 1), (device.Opens, device.Closes, device.Status.Rebuilds));
         Assert.Contains("its power spectrum is off by", device.Status.LastError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_ilgpu_device_is_opened_anew_and_its_kernels_are_compiled_again()
+    {
+        await using var device = DevicesPresent.Ilgpu(DevicesPresent.Simulator);
+        await device.OpenAsync();
+        var input = Signals.Windows(2, 16, 1);
+        var before = await device.RunAsync(WindowStatistics.Instance, input);
+        Assert.Equal(JobOutcomeKind.Failed, (await device.RunAsync(_operation, new Script(1, () => throw new InvalidOperationException("lost")))).Kind);
+        var after = await device.RunAsync(WindowStatistics.Instance, input);
+        Assert.Equal(before.Result!, after.Result!);
+        Assert.Equal((1, true), (device.Status.Rebuilds, device.Status.IsHealthy));
     }
 
     [Fact]

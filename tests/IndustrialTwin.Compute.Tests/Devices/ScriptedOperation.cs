@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ILGPU.Runtime;
 using IndustrialTwin.Operations;
 
 namespace IndustrialTwin.Devices;
@@ -36,7 +37,11 @@ internal sealed class ScriptedOperation(string name = "scripted") : Operation<Sc
 
     public override string? NonFinite(double[] result) => Finite.Describe("Values", result);
 
+    public override bool CanRunOn(DeviceDescription device) => true;
+
     public override OperationForm<Script, double[]> CreateNativeForm(NativeCode code) => new Form(this);
+
+    public override OperationForm<Script, double[]> CreateIlgpuForm(Accelerator accelerator) => new Form(this);
 
     private sealed class Form : OperationForm<Script, double[]>
     {
