@@ -266,6 +266,13 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private async Task ClaimAsync(CancellationToken cancellationToken)
     {
         _fence = await _log.ClaimAsync(_machine, cancellationToken);
+        if (_checkpoint.State is { AnalysedPosition: > 0 } foreign && _fence <= Math.Max(1, foreign.Fence))
+        {
+            // The log was lost or changed for another: its positions are not those of the checkpoint, which would hide what it holds.
+            LogForeign(_machine);
+            _checkpoint.State = new MachineState { Declaration = foreign.Declaration, IsRetired = foreign.IsRetired };
+        }
+
         _twin = new MachineTwin(_machine, _checkpoint.State);
         _checkpointedAt = _reportedAt = _clock.GetTimestamp();
         _pump = new TwinPump(_machine, _twin, _fence, _log, _events, _grid, _options, _logger)
@@ -319,7 +326,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         (_checkpointedEntries, _checkpointedAt) = (pump.Applied, _clock.GetTimestamp());
         try
         {
-            _checkpoint.State = _twin.ToState(pump.Analysed);
+            _checkpoint.State = _twin.ToState(pump.Analysed) with { Fence = _fence };
             await _checkpoint.WriteStateAsync();
         }
         catch (InconsistentStateException fault)
@@ -335,6 +342,9 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: the durable log cannot be reached; the twin shows its checkpoint until it can.")]
     private partial void LogNotOwned(MachineKey machine, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: the checkpoint is none of this log, which was lost or exchanged; the twin begins anew with what the log holds.")]
+    private partial void LogForeign(MachineKey machine);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: the checkpoint could not be stored; the log has what it would have held.")]
     private partial void LogCheckpointFailed(MachineKey machine, Exception fault);

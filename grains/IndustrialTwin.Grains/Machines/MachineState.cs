@@ -55,6 +55,10 @@ internal sealed record MachineState
     /// <summary>The newest commands of interlocks, the oldest first.</summary>
     [Id(13)]
     public MachineCommand[] Commands { get; init; } = [];
+
+    /// <summary>The fence of the activation that stored it, or 0. The log gives out a higher one each time, if it is the same log.</summary>
+    [Id(14)]
+    public long Fence { get; init; }
 }
 
 /// <summary>Where a source's sequence stands on its way to the analyses.</summary>

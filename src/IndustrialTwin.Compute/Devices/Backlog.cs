@@ -5,7 +5,7 @@ namespace IndustrialTwin.Devices;
 /// first served. Jobs of one class and one batch key share a lane, so that a batch is taken without a search; taking and adding cost
 /// O(log n) and, once the lanes have grown, no memory. Used by the owner thread alone.
 /// </summary>
-internal sealed class Backlog
+internal sealed class Backlog(bool isFifo = false)
 {
     private const int LanesKept = 256;
     private readonly LaneHeap[] _classes = [new(), new(), new()];
@@ -17,19 +17,20 @@ internal sealed class Backlog
 
     public void Add(Job job)
     {
-        var heap = HeapOf(job.Options.Class);
-        if (!_lanes.TryGetValue((job.Options.Class, job.Key), out var lane))
+        var jobClass = isFifo ? JobClass.Monitor : job.Options.Class;
+        var heap = HeapOf(jobClass);
+        if (!_lanes.TryGetValue((jobClass, job.Key), out var lane))
         {
             if (!_spare.TryPop(out lane))
                 lane = new Lane();
-            (lane.Class, lane.Key) = (job.Options.Class, job.Key);
-            _lanes.Add((job.Options.Class, job.Key), lane);
+            (lane.Class, lane.Key) = (jobClass, job.Key);
+            _lanes.Add((jobClass, job.Key), lane);
         }
 
         // A job that comes back between two slices keeps its place.
         if (job.Order < 0)
             job.Order = _order++;
-        lane.Jobs.Enqueue(job, Urgency.Of(job));
+        lane.Jobs.Enqueue(job, isFifo ? new Urgency(0, job.Order) : Urgency.Of(job));
         heap.Update(lane);
         Count++;
     }

@@ -44,6 +44,12 @@ public sealed record DeviceOptions
     /// <summary>Windows of a launch from which on a native device uses more than one thread. 2..1,048,576.</summary>
     public int NativeSplitWindowsMin { get; init; } = 64;
 
+    /// <summary>
+    /// Whether jobs are served first come first served, each to its end, whatever their class and deadline. For comparison only: a control
+    /// job then waits for all that came before it.
+    /// </summary>
+    public bool IsFifo { get; init; }
+
     /// <summary>Throws when a limit is outside its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the limit, its value and its range.</exception>
     public void Validate()

@@ -231,7 +231,7 @@ internal sealed partial class DeviceOwner
         {
             while (!progress.Run.Step())
             {
-                if (_queue.HasArrivals || _time.GetElapsedTime(startTimestamp) >= _queue.Options.SliceMax || job.HasEnded)
+                if (job.HasEnded || (!_queue.Options.IsFifo && (_queue.HasArrivals || _time.GetElapsedTime(startTimestamp) >= _queue.Options.SliceMax)))
                     return null;
             }
 

@@ -11,7 +11,7 @@ internal sealed class DeviceQueue
 {
     private readonly TimeProvider _time;
     private readonly Channel<Job> _arrivals;
-    private readonly Backlog _backlog = new();
+    private readonly Backlog _backlog;
     private readonly List<Job> _dropped = [];
     private Task<bool>? _arrived;
 
@@ -20,6 +20,7 @@ internal sealed class DeviceQueue
         Id = id;
         Options = options;
         _time = time;
+        _backlog = new Backlog(options.IsFifo);
         // The counter admits at most QueueJobsMax, so a write into this channel can only fail after its completion.
         _arrivals = Channel.CreateBounded<Job>(new BoundedChannelOptions(options.QueueJobsMax) { SingleReader = true });
     }

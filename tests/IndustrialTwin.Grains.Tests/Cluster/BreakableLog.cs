@@ -26,17 +26,21 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
 {
     private readonly ConcurrentDictionary<MachineKey, LogFault> _faults = new();
     private readonly ConcurrentDictionary<MachineKey, int> _claims = new();
+    private readonly ConcurrentDictionary<MachineKey, MachineKey> _exchanged = new();
 
     public LogHealth Health => log.Health;
 
     public void Break(MachineKey machine, LogFault fault) => _faults[machine] = fault;
+
+    /// <summary>Loses all that the log holds of a machine, as when its file was deleted.</summary>
+    public void Forget(MachineKey machine) => _exchanged[machine] = MachineKey.Parse($"{machine.Line.Value}/{machine.Name}-anew");
 
     public int ClaimsOf(MachineKey machine) => _claims.GetValueOrDefault(machine);
 
     public async ValueTask<long> ClaimAsync(MachineKey machine, CancellationToken cancellationToken)
     {
         Check(machine, LogFault.Refuses);
-        var fence = await log.ClaimAsync(machine, cancellationToken);
+        var fence = await log.ClaimAsync(Known(machine), cancellationToken);
         _claims.AddOrUpdate(machine, 1, (_, claims) => claims + 1);
         return fence;
     }
@@ -45,7 +49,7 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
     {
         Check(entry.Machine, LogFault.Refuses);
         Check(entry.Machine, LogFault.FailsBefore);
-        var reply = await log.AppendAsync(entry, cancellationToken);
+        var reply = await log.AppendAsync(entry with { Machine = Known(entry.Machine) }, cancellationToken);
         Check(entry.Machine, LogFault.FailsAfter);
         return reply;
     }
@@ -53,17 +57,17 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
     public ValueTask<bool> AppendFeatureAsync(FeatureBlock block, CancellationToken cancellationToken)
     {
         Check(block.Machine, LogFault.Refuses);
-        return log.AppendFeatureAsync(block, cancellationToken);
+        return log.AppendFeatureAsync(block with { Machine = Known(block.Machine) }, cancellationToken);
     }
 
     public IAsyncEnumerable<LoggedEntry> ReadAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken) =>
-        log.ReadAsync(machine, afterPosition, cancellationToken);
+        log.ReadAsync(Known(machine), afterPosition, cancellationToken);
 
     public ValueTask<SampleSeries> ReadSamplesAsync(MachineKey machine, SampleQuery query, CancellationToken cancellationToken) =>
-        log.ReadSamplesAsync(machine, query, cancellationToken);
+        log.ReadSamplesAsync(Known(machine), query, cancellationToken);
 
     public ValueTask<FeatureSeries> ReadFeatureAsync(MachineKey machine, SampleQuery query, CancellationToken cancellationToken) =>
-        log.ReadFeatureAsync(machine, query, cancellationToken);
+        log.ReadFeatureAsync(Known(machine), query, cancellationToken);
 
     public ValueTask QuarantineAsync(QuarantineRecord record, CancellationToken cancellationToken) => log.QuarantineAsync(record, cancellationToken);
 
@@ -79,4 +83,6 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
             throw new LogUnavailableException($"The test has broken the log of {machine}: {fault}.") { IsInDoubt = fault != LogFault.Refuses };
         }
     }
+
+    private MachineKey Known(MachineKey machine) => _exchanged.GetValueOrDefault(machine, machine);
 }

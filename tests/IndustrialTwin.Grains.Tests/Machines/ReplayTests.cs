@@ -41,6 +41,26 @@ public class ReplayTests(TwinCluster cluster)
     }
 
     [Fact]
+    public async Task A_twin_whose_log_was_lost_begins_anew_and_computes_what_comes()
+    {
+        var (key, grain) = await cluster.DeclaredAsync();
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(sequence => grain.Observe(Plant.Batch(sequence, machine: key))));
+        await cluster.CaughtUpAsync(key);
+        cluster.Log.Forget(key);
+        await cluster.SleepAsync(key);
+        Assert.Equal(0, (await cluster.CaughtUpAsync(key)).Counts.BatchesAccepted);
+
+        // The same batches are new to this log: nothing of the old checkpoint may call them known or analysed.
+        foreach (var sequence in Enumerable.Range(0, 3))
+        {
+            Assert.Equal(ObserveOutcome.Accepted, (await grain.Observe(Plant.Batch(sequence, machine: key))).Outcome);
+        }
+
+        Assert.Equal(3, (await cluster.CaughtUpAsync(key)).Counts.BatchesAccepted);
+        Assert.Equal(30 / 8, (await grain.GetFeature(new SampleQuery("force-statistics/rms"))).Count);
+    }
+
+    [Fact]
     public async Task A_long_log_is_read_back_whole_by_a_twin_without_a_checkpoint()
     {
         var (key, grain) = await cluster.DeclaredAsync();
