@@ -11,7 +11,7 @@ namespace IndustrialTwin.Benchmarks.Ingest;
 internal static class IngestBenchmarks
 {
     private const int Connections = 16;
-    private const double LoadShare = 0.8;
+    private const double LoadShare = 0.8, MessagesGoal = 5_000, SamplesGoal = 200_000;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8), Time = TimeSpan.FromSeconds(8);
 
     public static async Task<IReadOnlyList<Row>> SqliteAsync() => await RunAsync("SQLite", null);
@@ -68,8 +68,12 @@ internal static class IngestBenchmarks
                 new("  by the processor time of silo and database", load.PerCpuSecond * samples, "samples / CPU-s", against, raw.PerCpuSecond * samples),
             ];
         table.Add(new("  processor time of the sender, a share of silo and database", load.SenderShare, "1"));
-        table.Add(new($"  acknowledgement at {load.PacedPerSecond:#,##0} messages / s, median", load.MedianMs, "ms"));
-        table.Add(new("  the same, 99th percentile", load.P99Ms, "ms", Goal: "≤ 50 ms"));
+        foreach (var (paced, what) in new[] { (load.AtGoal, "the goal"), (load.AtMost, "the rate reached") })
+        {
+            table.Add(new($"  acknowledgement at {LoadShare:0 %} of {what}, {paced.PerSecond:#,##0} messages / s, median", paced.MedianMs, "ms"));
+            table.Add(new("  the same, 99th percentile", paced.P99Ms, "ms", Goal: paced == load.AtGoal ? "≤ 50 ms" : ""));
+        }
+
         return table;
     }
 
@@ -88,17 +92,9 @@ internal static class IngestBenchmarks
         own = CpuTime.SecondsOf(Environment.ProcessId) - own - cpu; // Silo and database are below this process.
         var (count2, sum2) = await GroupsAsync(silo);
 
-        foreach (var publisher in publishers)
-        {
-            publisher.Forget();
-        }
-
-        var rate = LoadShare * full / seconds;
-        started = Stopwatch.GetTimestamp();
-        var paced = await PublishAsync(publishers, Time, rate / Connections);
-        var pacedPerSecond = paced / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        sent += full + paced;
-        double[] latencies = [.. publishers.SelectMany(publisher => publisher.LatenciesMs).Order()];
+        var atGoal = await PacedAsync(publishers, LoadShare * (rows == 1 ? MessagesGoal : SamplesGoal / publishers[0].Samples));
+        var atMost = await PacedAsync(publishers, LoadShare * full / seconds);
+        sent += full + atGoal.Sent + atMost.Sent;
         foreach (var publisher in publishers)
         {
             publisher.Dispose();
@@ -114,10 +110,24 @@ internal static class IngestBenchmarks
         }
 
         return messages == sent && samples == sent * publishers[0].Samples
-            ? new Load(full / seconds, full / cpu, own / cpu, (sum2 - sum) / (count2 - count), pacedPerSecond, Measure.Percentile(latencies, 0.5), Measure.Percentile(latencies, 0.99))
+            ? new Load(full / seconds, full / cpu, own / cpu, (sum2 - sum) / (count2 - count), atGoal, atMost)
             : throw new InvalidOperationException($"{sent} messages were acknowledged, {messages} accepted; of their {sent * publishers[0].Samples} samples {samples} were good.");
 
         double Cpu() => CpuTime.SecondsOf(silo.ProcessId) + (server is null ? 0 : CpuTime.SecondsOf(server.ProcessId));
+    }
+
+    private static async Task<Paced> PacedAsync(MqttPublisher[] publishers, double rateHz)
+    {
+        foreach (var publisher in publishers)
+        {
+            publisher.Forget();
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var sent = await PublishAsync(publishers, Time, rateHz / publishers.Length);
+        var perSecond = sent / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double[] latencies = [.. publishers.SelectMany(publisher => publisher.LatenciesMs).Order()];
+        return new Paced(sent, perSecond, Measure.Percentile(latencies, 0.5), Measure.Percentile(latencies, 0.99));
     }
 
     private static async Task<int> PublishAsync(MqttPublisher[] publishers, TimeSpan time, double? rateHz)
@@ -132,6 +142,7 @@ internal static class IngestBenchmarks
         return (await silo.MetricAsync("itwin_log_group_size_count"), await silo.MetricAsync("itwin_log_group_size_sum"));
     }
 
-    private sealed record Load(
-        double PerSecond, double PerCpuSecond, double SenderShare, double GroupSize, double PacedPerSecond, double MedianMs, double P99Ms);
+    private sealed record Load(double PerSecond, double PerCpuSecond, double SenderShare, double GroupSize, Paced AtGoal, Paced AtMost);
+
+    private sealed record Paced(int Sent, double PerSecond, double MedianMs, double P99Ms);
 }
