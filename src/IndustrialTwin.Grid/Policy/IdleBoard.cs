@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace IndustrialTwin.Policy;
 
 /// <summary>
@@ -18,6 +20,7 @@ public sealed class IdleBoard<TQueue, TDevice>
     private readonly LinkedList<TDevice> _idle = [];
     private readonly Dictionary<TDevice, (LinkedListNode<TDevice> Place, long FreeUs)> _places = [];
     private readonly LinkedList<TQueue> _calling = [];
+    private readonly Dictionary<TQueue, long> _saidUs = [];
     private readonly Dictionary<TQueue, (LinkedListNode<TQueue> Place, int Wanted)> _wanted = [];
 
     /// <summary>Accelerators that wait.</summary>
@@ -42,23 +45,27 @@ public sealed class IdleBoard<TQueue, TDevice>
             _idle.Remove(known.Place);
     }
 
-    /// <summary>A queue has work for so many accelerators that have not come; 0 takes it off the board.</summary>
-    public void Wants(TQueue queue, int accelerators)
+    /// <summary>A queue says for how many accelerators it has work.</summary>
+    public void Wants(TQueue queue, BoardCall call)
     {
+        ref var said = ref CollectionsMarshal.GetValueRefOrAddDefault(_saidUs, queue, out var isKnown);
+        if (isKnown && call.SaidUs <= said)
+            return;
+        said = call.SaidUs;
         if (_wanted.TryGetValue(queue, out var known))
         {
-            if (accelerators > 0)
+            if (call.Wanted > 0)
             {
-                _wanted[queue] = known with { Wanted = accelerators };
+                _wanted[queue] = known with { Wanted = call.Wanted };
                 return;
             }
 
             _calling.Remove(known.Place);
             _wanted.Remove(queue);
         }
-        else if (accelerators > 0)
+        else if (call.Wanted > 0)
         {
-            _wanted.Add(queue, (_calling.AddLast(queue), accelerators));
+            _wanted.Add(queue, (_calling.AddLast(queue), call.Wanted));
         }
     }
 

@@ -39,18 +39,19 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
     public long PullAtUs(long launchEndUs) => launchEndUs - (long)(options.LeadRoundTrips * RoundTrip.BoundUs);
 
     /// <summary>Chooses the queues to probe.</summary>
+    /// <param name="isIdle">Whether the device stands idle already: then the board is quicker.</param>
     /// <param name="random">Chooses.</param>
     /// <param name="chosen">Receives the queues; its length is at least <see cref="PolicyOptions.Probes"/>.</param>
     /// <param name="count">How many were chosen.</param>
     /// <returns>False where there is nothing to probe: rest.</returns>
     /// <exception cref="InvalidOperationException">Probes or a take are under way, or the accelerator rests.</exception>
-    public bool TryBegin(Random random, Span<int> chosen, out int count)
+    public bool TryBegin(bool isIdle, Random random, Span<int> chosen, out int count)
     {
         if (IsPulling || IsResting)
             throw new InvalidOperationException(IsResting ? "The accelerator rests; a batch will be given to it." : "The accelerator probes already; wait for the answers.");
         Array.Clear(_offers);
         Array.Clear(_isAsked);
-        count = _isQuiet ? 0 : RandomChoice.Distinct(random, queues, chosen[..Math.Min(options.Probes, queues)]);
+        count = isIdle || _isQuiet ? 0 : RandomChoice.Distinct(random, queues, chosen[..Math.Min(options.Probes, queues)]);
         foreach (var queue in chosen[..count])
             _isAsked[queue] = true;
         _pending = count;
@@ -81,7 +82,7 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
         queue = None;
         for (var i = 0; i < queues; i++)
         {
-            if (!_offers[i].IsEmpty && (queue == None || IsBetter(_offers[i], _offers[queue])))
+            if (!_offers[i].IsEmpty && !_offers[i].IsPromised && (queue == None || IsBetter(_offers[i], _offers[queue])))
                 queue = i;
         }
 
@@ -102,7 +103,7 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
         if (queue != _taking)
             return;
         _taking = None;
-        _offers[queue] = default;
+        Array.Clear(_offers);
     }
 
     /// <summary>The accelerator goes to the board.</summary>

@@ -77,12 +77,12 @@ public sealed class WorkQueue<TItem, TDevice>
         return answer;
     }
 
-    /// <summary>What the board must be told: for how many accelerators there is work. False where it knows.</summary>
-    public bool TryCall(long nowUs, out int wanted)
+    /// <summary>What the board must be told. False where it knows.</summary>
+    public bool TryCall(long nowUs, out BoardCall call)
     {
         var full = (_waiting.Units + _options.BatchUnitsMax - 1) / _options.BatchUnitsMax;
-        wanted = (int)Math.Min(full, Math.Max(1, _costs.Count));
-        return _calls.IsChanged(wanted, nowUs, CallAgainRoundTrips * _options.RoundTripUs);
+        var wanted = (int)Math.Min(full, Math.Max(1, _costs.Count));
+        return _calls.TrySay(wanted, nowUs, CallAgainRoundTrips * _options.RoundTripUs, out call);
     }
 
     /// <summary>Answers an accelerator that is about to go idle.</summary>
@@ -103,7 +103,8 @@ public sealed class WorkQueue<TItem, TDevice>
         }
 
         _promises.RemoveAll(promise => promise.UntilUs <= nowUs || EqualityComparer<TDevice>.Default.Equals(promise.Device, device));
-        var isPromised = (long)_promises.Count * _options.BatchUnitsMax >= _waiting.Units;
+        var promised = _promises.Count + _calls.Fresh(nowUs, _options.RoundTripUs);
+        var isPromised = (long)promised * _options.BatchUnitsMax >= _waiting.Units;
         _promises.Add((device, nowUs + 2 * _options.RoundTripUs));
         var latestStart = terms.DeadlineUs - bound;
         var isUrgent = latestStart - startUs < _options.UrgentBatches * bound;

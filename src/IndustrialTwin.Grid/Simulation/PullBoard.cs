@@ -23,11 +23,11 @@ internal sealed class PullBoard(PullGrid grid)
             _board.Leaves(device);
     }
 
-    public void Wants(int queue, int accelerators)
+    public void Wants(int queue, BoardCall call)
     {
         if (!IsUp)
             return;
-        _board.Wants(queue, accelerators);
+        _board.Wants(queue, call);
         Match();
     }
 

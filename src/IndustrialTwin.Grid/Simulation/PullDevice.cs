@@ -88,7 +88,7 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
         if (!IsAlive || _agenda.HasBatch || _pull.IsPulling || _pull.IsResting)
             return;
         _round++;
-        if (!_pull.TryBegin(grid.Chance, _chosen, out var count))
+        if (!_pull.TryBegin(!_isBusy, grid.Chance, _chosen, out var count))
             Rest();
         for (var i = 0; i < count; i++)
             Probe(_chosen[i]);

@@ -55,7 +55,7 @@ internal sealed class PullGrid : Grid
     public void Send(PullDevice device, PullQueue queue, Action deliver) => Network.Send(deliver, device.Site != queue.Site);
 
     /// <summary>A queue speaks to its site's board.</summary>
-    public void Call(PullQueue queue, int wanted) => Network.Send(() => _boards[queue.Site].Wants(queue.Number, wanted));
+    public void Call(PullQueue queue, BoardCall call) => Network.Send(() => _boards[queue.Site].Wants(queue.Number, call));
 
     /// <summary>An accelerator's name goes on its site's board.</summary>
     public void Rest(int device, long freeUs) => Network.Send(() => _boards[_devices[device].Site].Rests(device, freeUs));

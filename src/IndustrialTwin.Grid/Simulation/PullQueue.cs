@@ -113,8 +113,8 @@ internal sealed class PullQueue
         foreach (var work in _dropped)
             _grid.Answer(work.Item, RequestEnd.Expired, Site);
         _dropped.Clear();
-        if (_queue.TryCall(_grid.TimeUs, out var wanted))
-            _grid.Call(this, wanted);
+        if (_queue.TryCall(_grid.TimeUs, out var call))
+            _grid.Call(this, call);
         _grid.Watch.QueueWaiting(Number, _queue.Count > 0, _grid.TimeUs);
         var next = _queue.NextSweepUs;
         if (next >= _sweepUs)
