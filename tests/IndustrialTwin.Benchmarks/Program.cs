@@ -1,6 +1,7 @@
 using IndustrialTwin.Benchmarks;
 using IndustrialTwin.Benchmarks.Actors;
 using IndustrialTwin.Benchmarks.Ingest;
+using IndustrialTwin.Benchmarks.Operations;
 
 // A line a group; an argument keeps those whose name contains it.
 BenchmarkGroup[] groups =
@@ -9,6 +10,8 @@ BenchmarkGroup[] groups =
     new("idle", IdleTwins.RunAsync),
     new("mqtt-sqlite", IngestBenchmarks.SqliteAsync),
     new("mqtt-postgres", IngestBenchmarks.PostgresAsync),
+    new("operations", OperationBenchmarks.RunAsync),
+    new("devices", DeviceBenchmarks.RunAsync),
 ];
 
 return await Table.PrintAsync([.. groups.Where(group => args.Length == 0 || args.Any(group.Name.Contains))], groups);

@@ -13,10 +13,13 @@ namespace IndustrialTwin.Accelerators;
 /// orders and launches what it is given.
 /// </summary>
 [GrainType("itwin.accelerator"), NodePlacement, Immovable, KeepAlive]
-internal sealed class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
+internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
 {
     private readonly AcceleratorKey _accelerator;
     private readonly NodeDevices _devices;
+    private readonly IGrainFactory _grains;
+    private readonly WorkOptions _options;
+    private readonly ILogger<AcceleratorGrain> _logger;
     private readonly TimeProvider _clock;
     private readonly KernelCosts _costs = new();
     private readonly DeviceRun _run;
@@ -24,7 +27,9 @@ internal sealed class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
     private readonly JobBook _jobs;
     private readonly JobThief _thief;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Queue<WorkQueueKey> _toTry = [];
     private Task? _stealing;
+    private Task _trying = Task.CompletedTask;
 
     public AcceleratorGrain(
         IGrainContext context,
@@ -37,10 +42,10 @@ internal sealed class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
         ILogger<AcceleratorGrain> logger)
     {
         _accelerator = AcceleratorKey.Parse(context.GrainId.Key.ToString()!);
-        (_devices, _clock) = (devices, clock);
+        (_devices, _grains, _options, _clock, _logger) = (devices, grains, options.Value, clock, logger);
         _run = new DeviceRun(_accelerator, devices, payloads, grains);
-        _puller = new WorkPuller(_accelerator, _run, _costs, grains, options.Value, clock, logger);
-        _jobs = new JobBook(_run, _costs, options.Value, clock);
+        _puller = new WorkPuller(_accelerator, _run, _costs, grains, options.Value, clock, logger, _stop.Token);
+        _jobs = new JobBook(_run, _costs, options.Value, clock, _puller.JobUntil);
         _thief = new JobThief(_accelerator, _jobs, _costs, directory, grains, options.Value, clock, logger);
     }
 
@@ -50,12 +55,10 @@ internal sealed class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _puller.Stop();
         await _stop.CancelAsync();
-        if (_stealing is { } stealing)
-        {
-            await stealing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        }
+        _jobs.Stop();
+        await Task.WhenAll(_puller.StopAsync(), _stealing ?? Task.CompletedTask, _trying).WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc/>
@@ -66,23 +69,27 @@ internal sealed class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
     {
         ArgumentNullException.ThrowIfNull(queues);
         _stealing ??= _thief.RunAsync(_stop.Token);
-        foreach (var queue in queues.Except(_puller.Queues))
+        foreach (var queue in queues)
         {
-            _puller.Serve(queue);
+            Know(queue);
         }
 
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task Serve(WorkQueueKey queue)
+    public Task<LaunchCost> Serve(WorkQueueKey queue)
     {
-        _puller.Serve(queue);
-        return Task.CompletedTask;
+        Know(queue);
+        return Task.FromResult(_costs.Of(queue.Kernel).ToCost());
     }
 
     /// <inheritdoc/>
-    public Task<bool> Wake(WorkQueueKey queue) => Task.FromResult(_puller.Wake(queue));
+    public Task<bool> Give(WorkQueueKey queue, WorkBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return Task.FromResult(_puller.Give(queue, batch));
+    }
 
     /// <inheritdoc/>
     public Task<JobBid> Bid(JobDemand demand)
@@ -153,4 +160,40 @@ internal sealed class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
             PredictionErrorP99 = _costs.ErrorP99,
         });
     }
+
+    /// <summary>Serves a queue from now on; one that is new hears what its launches cost here as soon as they have been tried.</summary>
+    private void Know(WorkQueueKey queue)
+    {
+        if (_puller.Serve(queue))
+        {
+            _toTry.Enqueue(queue);
+            if (_trying.IsCompleted)
+            {
+                _trying = TryKernelsAsync();
+            }
+        }
+    }
+
+    private async Task TryKernelsAsync()
+    {
+        while (_toTry.TryDequeue(out var queue) && !_stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (!_costs.IsMeasured(queue.Kernel))
+                {
+                    await KernelTrial.RunAsync(queue.Kernel, _run, _costs, _options.BatchUnitsMax, _stop.Token);
+                }
+
+                await _grains.GetGrain<IWorkQueueGrain>(queue.Value).Calibrate(_accelerator, _costs.Of(queue.Kernel).ToCost());
+            }
+            catch (Exception fault)
+            {
+                LogUntried(_accelerator, queue.Kernel, fault.Message); // The costs are learned from what it runs.
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Accelerator}: what {Kernel} costs could not be tried or told ({Detail}).")]
+    private partial void LogUntried(AcceleratorKey accelerator, string kernel, string detail);
 }

@@ -8,6 +8,9 @@ namespace IndustrialTwin.Accelerators;
 /// <summary>Runs requests on an accelerator's device. Whatever happens, each is answered once.</summary>
 internal sealed class DeviceRun(AcceleratorKey accelerator, NodeDevices devices, NodePayloads payloads, IGrainFactory grains)
 {
+    /// <summary>Whether the device can launch now.</summary>
+    public bool IsHealthy => devices.DeviceOf(accelerator).Status.IsHealthy;
+
     /// <summary>Runs a request; a fault of the device or of the way to the payload is an answer.</summary>
     /// <exception cref="ArgumentException">The request is malformed: no device will take it.</exception>
     public async Task<ComputeReply> RunAsync(ComputeRequest request, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Work;
@@ -9,14 +8,22 @@ namespace IndustrialTwin.Accelerators;
 /// The jobs that an accelerator has won by bidding: one runs, the others wait in the order of their deadlines and may be taken over by
 /// an idle accelerator. Used on its grain's scheduler alone.
 /// </summary>
-internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions options, TimeProvider clock)
+/// <param name="device">Runs them.</param>
+/// <param name="costs">What they cost.</param>
+/// <param name="options">Limits.</param>
+/// <param name="clock">The time.</param>
+/// <param name="untilUs">Hears until when a job has the device: a time to come, or one that has passed.</param>
+internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions options, TimeProvider clock, Action<long> untilUs)
 {
-    private readonly PriorityQueue<Job, (int Class, long DeadlineUs)> _waiting = new();
-    private readonly Dictionary<long, Job> _stolen = [];
-    private long _number;
+    private readonly PriorityQueue<PendingJob, (int Class, long DeadlineUs)> _waiting = new();
+    private readonly Dictionary<long, PendingJob> _stolen = [];
+
+    /// <summary>Jobs count from here, so that an answer to an earlier activation's is none to this one's.</summary>
+    private long _number = Random.Shared.NextInt64(1L << 62);
     private long _waitingUs;
     private long _runningEndUs;
     private bool _isRunning;
+    private bool _isStopped;
 
     /// <summary>Jobs that it has won.</summary>
     public long Won { get; private set; }
@@ -27,6 +34,11 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
     /// <summary>When it would be done with a job.</summary>
     public Bid Bid(string kernel, int units, long deadlineUs, long deviceFreeUs)
     {
+        if (_waiting.Count >= options.JobsMax || _isStopped)
+        {
+            return Policy.Bid.Refused;
+        }
+
         var now = clock.NowUs();
         return BidPolicy.Make(now, Math.Max(deviceFreeUs, _isRunning ? _runningEndUs : now), _waitingUs, costs.Of(kernel).PredictUs(units), deadlineUs);
     }
@@ -34,27 +46,35 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
     /// <summary>Runs a job after those before it.</summary>
     public Task<ComputeReply> RunAsync(ComputeRequest request, CancellationToken cancellationToken)
     {
+        if (_waiting.Count >= options.JobsMax || _isStopped)
+        {
+            return Task.FromResult(new ComputeReply(
+                ComputeOutcome.Refused, [], Detail: _isStopped ? "The accelerator's silo stops; ask another." : $"JobsMax = {options.JobsMax} jobs wait already."));
+        }
+
         var demand = KernelDemand.Of(request);
-        var job = new Job(++_number, request, demand, costs.Of(demand.Kernel).PredictUs(demand.Units), cancellationToken);
+        var job = new PendingJob(++_number, request, demand, costs.Of(demand.Kernel).PredictUs(demand.Units), cancellationToken);
         Won++;
         Enqueue(job);
         Go();
-        return job.Reply.Task;
+        return job.Reply;
     }
 
-    /// <summary>Gives away the waiting job that the thief gains most for, or none.</summary>
+    /// <summary>Gives away the waiting job that has to wait longest, if the thief would be done with it earlier; or none.</summary>
+    /// <param name="thief">What the thief says that kernels cost it; what it does not know is taken to cost it what it costs here.</param>
     public StolenJob Steal(IReadOnlyDictionary<string, CostEstimate> thief)
     {
         var now = clock.NowUs();
-        var finish = (_isRunning ? _runningEndUs : now) + _waitingUs;
+        var finish = (_isRunning ? Math.Max(now, _runningEndUs) : now) + _waitingUs;
         foreach (var (job, (_, deadlineUs)) in _waiting.UnorderedItems.OrderByDescending(entry => entry.Priority))
         {
-            if (thief.TryGetValue(job.Demand.Kernel, out var cost) && BidPolicy.IsStolen(finish, now + cost.PredictUs(job.Demand.Units), deadlineUs))
+            var serviceUs = (thief.TryGetValue(job.Demand.Kernel, out var cost) ? cost : costs.Of(job.Demand.Kernel)).PredictUs(job.Demand.Units);
+            if (!job.HasEnded && !job.IsReturned && job.Request.Class != ComputeClass.Control && BidPolicy.IsStolen(finish, now + serviceUs, deadlineUs))
             {
                 _waiting.Remove(job, out _, out _);
                 _waitingUs -= job.ServiceUs;
                 _stolen.Add(job.Number, job);
-                _ = TakeBackAsync(job, cost.PredictUs(job.Demand.Units));
+                _ = TakeBackAsync(job, serviceUs);
                 return new StolenJob(job.Number, job.Request);
             }
 
@@ -69,33 +89,53 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
     {
         if (!_stolen.Remove(number, out var job))
         {
-            return; // It had lapsed and was run here.
+            return; // It had lapsed and is run here.
         }
 
         if (reply.Outcome is ComputeOutcome.Done or ComputeOutcome.Expired)
         {
-            job.Reply.TrySetResult(reply);
+            job.End(reply);
             return;
         }
 
-        Enqueue(job);
-        Go();
+        ComeBack(job);
     }
 
-    /// <summary>Runs a job that was taken over from another accelerator.</summary>
-    public Task<ComputeReply> RunStolenAsync(ComputeRequest request) => RunAsync(request, CancellationToken.None);
+    /// <summary>Lets go of the jobs that wait: their callers ask others.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        while (_waiting.TryDequeue(out var job, out _))
+        {
+            job.End(new ComputeReply(ComputeOutcome.Refused, [], Detail: "The accelerator's silo stops; ask another."));
+        }
 
-    private async Task TakeBackAsync(Job job, long serviceUs)
+        foreach (var job in _stolen.Values)
+        {
+            job.End(new ComputeReply(ComputeOutcome.Refused, [], Detail: "The accelerator's silo stops; ask another."));
+        }
+
+        _stolen.Clear();
+    }
+
+    private async Task TakeBackAsync(PendingJob job, long serviceUs)
     {
         await Task.Delay(options.LeaseMin + TimeSpan.FromMicroseconds(serviceUs * PolicyOptions.Default.LeaseRatio), clock);
         if (_stolen.Remove(job.Number))
         {
-            Enqueue(job);
-            Go();
+            ComeBack(job);
         }
     }
 
-    private void Enqueue(Job job)
+    /// <summary>It is run here: once lost on its way is enough.</summary>
+    private void ComeBack(PendingJob job)
+    {
+        job.IsReturned = true;
+        Enqueue(job);
+        Go();
+    }
+
+    private void Enqueue(PendingJob job)
     {
         var deadlineUs = job.Request.Deadline is { } deadline ? UnixTime.Of(deadline) : long.MaxValue;
         _waiting.Enqueue(job, ((int)job.Request.Class.ToPolicy(), deadlineUs));
@@ -104,54 +144,45 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
 
     private void Go()
     {
-        if (!_isRunning && _waiting.TryDequeue(out var job, out _))
+        while (!_isRunning && _waiting.TryDequeue(out var job, out _))
         {
-            _isRunning = true;
             _waitingUs -= job.ServiceUs;
-            _runningEndUs = clock.NowUs() + job.ServiceUs;
-            _ = RunAsync(job);
+            if (!job.HasEnded)
+            {
+                _isRunning = true;
+                _runningEndUs = clock.NowUs() + job.ServiceUs;
+                untilUs(_runningEndUs);
+                _ = RunAsync(job);
+            }
         }
     }
 
-    private async Task RunAsync(Job job)
+    private async Task RunAsync(PendingJob job)
     {
-        var started = Stopwatch.GetTimestamp();
         try
         {
-            if (!job.CancellationToken.IsCancellationRequested)
+            var reply = await device.RunAsync(job.Request, job.CancellationToken);
+            if (reply.Outcome == ComputeOutcome.Done)
             {
-                var reply = await device.RunAsync(job.Request, job.CancellationToken);
-                if (reply.Outcome == ComputeOutcome.Done)
-                {
-                    costs.Observe(job.Demand.Kernel, job.Demand.Units, Stopwatch.GetElapsedTime(started));
-                }
+                costs.Observe(job.Demand.Kernel, job.Demand.Units, TimeSpan.FromMilliseconds(reply.LaunchMs));
+            }
 
-                job.Reply.TrySetResult(reply);
-            }
-            else
-            {
-                job.Reply.TrySetCanceled(job.CancellationToken);
-            }
+            job.End(reply);
         }
         catch (OperationCanceledException)
         {
-            job.Reply.TrySetCanceled(job.CancellationToken);
+            job.Cancel();
         }
         catch (Exception fault)
         {
-            job.Reply.TrySetException(fault);
+            job.Fail(fault);
         }
 
         _isRunning = false;
         Go();
-    }
-
-    private sealed record Job(long Number, ComputeRequest Request, KernelDemand Demand, long ServiceUs, CancellationToken CancellationToken)
-    {
-        public TaskCompletionSource<ComputeReply> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool Equals(Job? other) => ReferenceEquals(this, other);
-
-        public override int GetHashCode() => Number.GetHashCode();
+        if (!_isRunning)
+        {
+            untilUs(clock.NowUs());
+        }
     }
 }

@@ -42,7 +42,8 @@ internal sealed partial class JobThief(
         var owner = grains.GetGrain<IAcceleratorGrain>(others[_random.Next(others.Length)].Value);
         try
         {
-            var job = await owner.Steal(accelerator, costs.ToArray()).WaitAsync(options.CallTimeout);
+            WorkTelemetry.Message("steal", 2);
+            var job = await owner.Steal(accelerator, costs.ToArray()).WaitAsync(options.CallTimeout, clock);
             if (job.Request is null)
             {
                 return false;
@@ -50,7 +51,7 @@ internal sealed partial class JobThief(
 
             _backoff.Reset();
             Stolen++;
-            await owner.CompleteStolen(job.Number, await book.RunStolenAsync(job.Request));
+            await owner.CompleteStolen(job.Number, await book.RunAsync(job.Request, CancellationToken.None));
             return true;
         }
         catch (Exception fault)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Work;
@@ -8,78 +7,100 @@ namespace IndustrialTwin.Accelerators;
 
 /// <summary>
 /// How an accelerator gets batched work: it runs one batch, has the next one in hand, and when it is about to have none it asks the
-/// queues, as <see cref="PullPolicy"/> says. Used on its grain's scheduler alone.
+/// queues, or rests on the board, as <see cref="PullPolicy"/> says. Used on its grain's scheduler alone.
 /// </summary>
 internal sealed partial class WorkPuller(
-    AcceleratorKey accelerator, DeviceRun device, KernelCosts costs, IGrainFactory grains, WorkOptions options, TimeProvider clock, ILogger logger)
+    AcceleratorKey accelerator, DeviceRun device, KernelCosts costs, IGrainFactory grains, WorkOptions options, TimeProvider clock, ILogger logger,
+    CancellationToken stop)
 {
-    private static readonly TimeSpan AgainDelay = TimeSpan.FromMilliseconds(50);
     private const int CompleteAttemptsMax = 3;
+    private const long SoonUs = 1_000;
+    private static readonly TimeSpan RestAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
     private readonly List<Served> _served = [];
     private readonly Random _random = new();
     private readonly PolicyOptions _policyOptions = options.ToPolicy();
+    private readonly int[] _chosen = new int[options.Probes];
     private PullPolicy _policy = new(0, options.ToPolicy());
-    private int[] _chosen = [];
+    private bool _hasNewQueues;
+    private bool _isPulling;
     private Batch? _running;
     private Batch? _next;
+    private Task _ran = Task.CompletedTask;
     private long _runningEndUs;
-    private bool _hasNewQueues;
-    private bool _isWaiting;
-    private bool _isStopped;
+    private long _againUs = long.MaxValue;
+    private long _restedUs;
+    private long _pauseEndUs;
+    private TimeSpan _pause;
 
-    /// <summary>The queues that it asks.</summary>
+    /// <summary>The queues that it serves.</summary>
     public IEnumerable<WorkQueueKey> Queues => _served.Select(served => served.Queue);
 
     /// <summary>Batches that it has run.</summary>
     public long Batches { get; private set; }
 
-    /// <summary>When the batches that it has will be done.</summary>
-    public long FreeUs => Math.Max(clock.NowUs(), _running is null ? 0 : _runningEndUs) + (_next is { } next ? costs.Of(next.Queue.Queue.Kernel).PredictUs(next.Work.Units) : 0);
+    /// <summary>When a job that others do not share a launch with will be done, or a time that has passed.</summary>
+    public long JobEndUs { get; private set; }
 
-    private bool IsIdle => _running is null && _next is null;
+    /// <summary>When all that it has will be done.</summary>
+    public long FreeUs => BusyUntilUs + (_next is { } next ? costs.Of(next.Queue.Queue.Kernel).PredictUs(next.Work.Units) : 0);
 
-    /// <summary>A queue is there, perhaps anew: it does not know that this accelerator waits.</summary>
-    public void Serve(WorkQueueKey queue)
+    private long BusyUntilUs => Math.Max(clock.NowUs(), Math.Max(JobEndUs, _running is null ? 0 : _runningEndUs));
+
+    private IWorkBoardGrain Board => grains.GetGrain<IWorkBoardGrain>(IWorkBoardGrain.Key);
+
+    /// <summary>Serves a queue from now on. Answers false where it does already.</summary>
+    public bool Serve(WorkQueueKey queue)
     {
-        var known = _served.FindIndex(served => served.Queue == queue);
-        if (known < 0)
+        if (_served.Exists(served => served.Queue == queue))
         {
-            _served.Add(new Served(queue, grains.GetGrain<IWorkQueueGrain>(queue.Value)));
-            _hasNewQueues = true;
-        }
-        else if (known < _chosen.Length)
-        {
-            _policy.QueueLost(known);
+            return false;
         }
 
+        _served.Add(new Served(queue, grains.GetGrain<IWorkQueueGrain>(queue.Value)));
+        _hasNewQueues = true;
         Go();
-    }
-
-    /// <summary>A queue has work for it. Answers whether it comes for it now.</summary>
-    public bool Wake(WorkQueueKey queue)
-    {
-        var known = _served.FindIndex(served => served.Queue == queue);
-        if (known < 0 || known >= _chosen.Length)
-        {
-            Serve(queue);
-            return false;
-        }
-
-        if (_isStopped || !_policy.Wake(known, IsIdle))
-        {
-            return false;
-        }
-
-        _ = TakeThenGoAsync(known);
         return true;
     }
 
-    public void Stop() => _isStopped = true;
+    /// <summary>A queue gives it a batch that the board has brought together with it. Answers whether it takes it.</summary>
+    public bool Give(WorkQueueKey queue, WorkBatch batch)
+    {
+        if (stop.IsCancellationRequested || !_policy.Given(clock.NowUs()))
+        {
+            return false;
+        }
+
+        _next = new Batch(_served.Find(served => served.Queue == queue) ?? new Served(queue, grains.GetGrain<IWorkQueueGrain>(queue.Value)), batch);
+        Go();
+        return true;
+    }
+
+    /// <summary>The device begins a job that is no batch, or has ended it.</summary>
+    public void JobUntil(long endUs)
+    {
+        JobEndUs = endUs;
+        Go();
+    }
+
+    /// <summary>It is to stop: gives back what has not begun, and waits for what has.</summary>
+    public async Task StopAsync()
+    {
+        Leave();
+        if (_next is { } next)
+        {
+            _next = null;
+            await GiveBackAsync(next);
+        }
+
+        await _ran;
+    }
 
     private void Go()
     {
-        if (_isStopped)
+        if (stop.IsCancellationRequested)
         {
             return;
         }
@@ -90,104 +111,104 @@ internal sealed partial class WorkPuller(
             Run(next);
         }
 
-        if (_next is not null || _policy.IsPulling)
+        if (_next is not null || _isPulling || _served.Count == 0)
         {
             return;
         }
 
-        if (_hasNewQueues)
+        var now = clock.NowUs();
+        var beginUs = device.IsHealthy ? Math.Max(_pauseEndUs, _policy.PullAtUs(BusyUntilUs)) : now + (long)FirstPause.TotalMicroseconds;
+        if (beginUs - now > SoonUs)
         {
-            // The policy numbers its queues once and for all; a new one asks each of them, and those that have nothing will wake it.
-            _hasNewQueues = false;
-            _policy = new PullPolicy(_served.Count, _policyOptions);
-            _chosen = new int[_served.Count];
+            Leave();
+            GoAt(beginUs);
         }
-
-        var waitUs = _running is null ? 0 : _policy.PullAtUs(_runningEndUs) - clock.NowUs();
-        if (waitUs > 1_000)
+        else if (!_policy.IsResting)
         {
-            _ = GoLaterAsync(TimeSpan.FromMicroseconds(waitUs));
-        }
-        else if (_served.Count > 0)
-        {
+            _isPulling = true;
             _ = PullAsync();
+        }
+        else if (now - _restedUs >= (long)RestAgain.TotalMicroseconds)
+        {
+            Rest(); // In case the board was lost meanwhile.
+        }
+        else
+        {
+            GoAt(_restedUs + (long)RestAgain.TotalMicroseconds);
         }
     }
 
-    private async Task GoLaterAsync(TimeSpan delay)
+    private void GoAt(long timeUs)
     {
-        if (!_isWaiting)
+        if (timeUs < _againUs)
         {
-            _isWaiting = true;
-            await Task.Delay(delay, clock);
-            _isWaiting = false;
+            _againUs = timeUs;
+            _ = GoLaterAsync(timeUs);
+        }
+    }
+
+    private async Task GoLaterAsync(long timeUs)
+    {
+        await Task.Delay(TimeSpan.FromMicroseconds(Math.Max(SoonUs, timeUs - clock.NowUs())), clock, stop)
+            .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (_againUs == timeUs)
+        {
+            _againUs = long.MaxValue;
             Go();
         }
     }
 
     private async Task PullAsync()
     {
-        var count = _policy.BeginProbes(IsIdle, _random, _chosen);
-        if (count == 0)
+        if (_hasNewQueues)
         {
-            return; // Every queue will wake it.
+            // The policy numbers its queues once and for all.
+            _hasNewQueues = false;
+            _policy = new PullPolicy(_served.Count, _policyOptions);
         }
 
-        var asked = clock.NowUs();
-        var all = true;
-        var probes = new Task<bool>[count];
-        for (var i = 0; i < count; i++)
+        var isIdle = BusyUntilUs <= clock.NowUs();
+        if (_policy.TryBegin(isIdle, _random, _chosen, out var count))
         {
-            probes[i] = ProbeAsync(_chosen[i]);
-        }
-
-        foreach (var probe in probes)
-        {
-            all &= await probe;
-        }
-
-        _policy.RoundTrip.Observe(Math.Max(1, clock.NowUs() - asked));
-        while (_policy.TryChoose(out var queue))
-        {
-            if (await TakeAsync(queue))
+            var probes = new Task[count];
+            for (var i = 0; i < count; i++)
             {
-                Go();
-                return;
+                probes[i] = ProbeAsync(_chosen[i]);
+            }
+
+            await Task.WhenAll(probes);
+            while (_policy.TryChoose(out var queue))
+            {
+                if (await TakeAsync(queue))
+                {
+                    _isPulling = false;
+                    Go();
+                    return;
+                }
             }
         }
 
-        if (all)
-        {
-            Go();
-        }
-        else
-        {
-            await GoLaterAsync(AgainDelay);
-        }
+        _isPulling = false;
+        _policy.Rest(clock.NowUs());
+        Rest();
     }
 
-    private async Task<bool> ProbeAsync(int queue)
+    private async Task ProbeAsync(int queue)
     {
         try
         {
-            WorkTelemetry.Message("probe");
-            var offer = await _served[queue].Grain.Probe(TermsFor(queue)).WaitAsync(options.CallTimeout);
+            WorkTelemetry.Message("probe", 2);
+            var asked = clock.NowUs();
+            var offer = await _served[queue].Grain.Probe(TermsFor(queue)).WaitAsync(options.CallTimeout, clock);
             var now = clock.NowUs();
+            _policy.RoundTrip.Observe(Math.Max(1, now - asked));
             _policy.Answered(queue, new QueueOffer(offer.Units, offer.Fill, now + offer.StartInUs, offer.IsUrgent, offer.IsControl, offer.IsPromised));
-            return true;
         }
         catch (Exception fault)
         {
             LogUnanswered(accelerator, _served[queue].Queue, fault.Message);
             _policy.Unanswered(queue);
-            return false;
         }
-    }
-
-    private async Task TakeThenGoAsync(int queue)
-    {
-        await TakeAsync(queue);
-        Go();
     }
 
     private async Task<bool> TakeAsync(int queue)
@@ -195,40 +216,77 @@ internal sealed partial class WorkPuller(
         var served = _served[queue];
         try
         {
-            WorkTelemetry.Message("take");
-            var work = await served.Grain.Take(TermsFor(queue)).WaitAsync(options.CallTimeout);
-            if (work.Lease == 0)
+            WorkTelemetry.Message("take", 2);
+            var work = await served.Grain.Take(TermsFor(queue)).WaitAsync(options.CallTimeout, clock);
+            if (work.Lease != 0)
             {
-                _policy.TookNothing(queue, isParked: true);
-                return false;
-            }
+                _policy.TookBatch(queue);
+                _next = new Batch(served, work);
+                if (stop.IsCancellationRequested)
+                {
+                    _next = null;
+                    await GiveBackAsync(new Batch(served, work));
+                }
 
-            _policy.TookBatch(queue);
-            _next = new Batch(served, work);
-            return true;
+                return true;
+            }
         }
         catch (Exception fault)
         {
             LogUnanswered(accelerator, served.Queue, fault.Message);
-            _policy.TookNothing(queue, isParked: false);
-            return false;
+        }
+
+        _policy.TookNothing(queue);
+        return false;
+    }
+
+    /// <summary>Puts its name on the board, and looks after it there.</summary>
+    private void Rest()
+    {
+        if (!stop.IsCancellationRequested)
+        {
+            _restedUs = clock.NowUs();
+            WorkTelemetry.Message("rest");
+            _ = TellAsync(Board.Rests(accelerator, BusyUntilUs - _restedUs));
+            GoAt(_restedUs + (long)RestAgain.TotalMicroseconds);
+        }
+    }
+
+    private void Leave()
+    {
+        if (_policy.IsResting)
+        {
+            _policy.Leave();
+            WorkTelemetry.Message("leave");
+            _ = TellAsync(Board.Leaves(accelerator));
+        }
+    }
+
+    private async Task TellAsync(Task told)
+    {
+        try
+        {
+            await told;
+        }
+        catch (Exception fault)
+        {
+            LogBoardAway(accelerator, fault.Message);
         }
     }
 
     private WorkPull TermsFor(int queue) =>
-        new(accelerator, costs.Of(_served[queue].Queue.Kernel).ToCost(), _running is null ? 0 : Math.Max(0, _runningEndUs - clock.NowUs()));
+        new(accelerator, costs.Of(_served[queue].Queue.Kernel).ToCost(), Math.Max(_policy.RoundTrip.MeanUs, BusyUntilUs - clock.NowUs()));
 
     private void Run(Batch batch)
     {
         _running = batch;
         _runningEndUs = clock.NowUs() + costs.Of(batch.Queue.Queue.Kernel).PredictUs(batch.Work.Units);
         Batches++;
-        _ = RunAsync(batch);
+        _ran = RunAsync(batch);
     }
 
     private async Task RunAsync(Batch batch)
     {
-        var started = Stopwatch.GetTimestamp();
         var items = batch.Work.Items;
         var runs = new Task<ComputeReply>[items.Length];
         for (var i = 0; i < items.Length; i++)
@@ -237,23 +295,21 @@ internal sealed partial class WorkPuller(
         }
 
         var results = new WorkResult[items.Length];
-        var isWhole = true;
+        var launched = default(LaunchSpan);
         for (var i = 0; i < items.Length; i++)
         {
             results[i] = new WorkResult(items[i].Number, await runs[i]);
-            isWhole &= results[i].Reply.Outcome == ComputeOutcome.Done;
+            launched.Add(results[i].Reply);
         }
 
-        if (isWhole)
+        if (launched.IsWhole)
         {
-            // What other work on the device took in between is no cost of this kernel.
-            var first = results[0].Reply;
-            costs.Observe(
-                batch.Queue.Queue.Kernel,
-                batch.Work.Units,
-                first.LaunchJobs == items.Length ? TimeSpan.FromMilliseconds(first.LaunchMs) : Stopwatch.GetElapsedTime(started));
+            costs.Observe(batch.Queue.Queue.Kernel, batch.Work.Units, launched.Elapsed);
         }
 
+        // A device that fails at once would otherwise take more of the work than any other.
+        _pause = !launched.HasFailed ? TimeSpan.Zero : _pause == TimeSpan.Zero ? FirstPause : _pause * 2 < PauseMax ? _pause * 2 : PauseMax;
+        _pauseEndUs = clock.NowUs() + (long)_pause.TotalMicroseconds;
         _running = null;
         Go(); // The device goes on with the next batch while the answers of this one travel.
         await CompleteAsync(batch, results);
@@ -266,7 +322,7 @@ internal sealed partial class WorkPuller(
             try
             {
                 WorkTelemetry.Message("complete");
-                await batch.Queue.Grain.Complete(batch.Work.Lease, results);
+                await batch.Queue.Grain.Complete(batch.Work.Lease, accelerator, costs.Of(batch.Queue.Queue.Kernel).ToCost(), results);
                 return;
             }
             catch (Exception fault)
@@ -277,13 +333,28 @@ internal sealed partial class WorkPuller(
                     return; // The queue gives the batch to another when its lease lapses.
                 }
 
-                await Task.Delay(AgainDelay, clock);
+                await Task.Delay(FirstPause, clock);
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Accelerator}: queue {Queue} did not answer ({Detail}); it is asked again.")]
+    private async Task GiveBackAsync(Batch batch)
+    {
+        try
+        {
+            await batch.Queue.Grain.GiveBack(batch.Work.Lease);
+        }
+        catch (Exception fault)
+        {
+            LogUnanswered(accelerator, batch.Queue.Queue, fault.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Accelerator}: queue {Queue} did not answer ({Detail}).")]
     private partial void LogUnanswered(AcceleratorKey accelerator, WorkQueueKey queue, string detail);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Accelerator}: the board did not answer ({Detail}); it is told again.")]
+    private partial void LogBoardAway(AcceleratorKey accelerator, string detail);
 
     private sealed record Served(WorkQueueKey Queue, IWorkQueueGrain Grain);
 

@@ -34,9 +34,8 @@ internal sealed partial class ComputeGrid(
             var attempt = request with { Deadline = clock.GetUtcNow() + timeout };
             try
             {
-                var reply = demand.IsBatched && demand.Units <= _options.BatchUnitsMax
-                    ? await SubmitAsync(site, attempt, demand, cancellationToken)
-                    : await BidAsync(attempt, demand, cancellationToken);
+                // An answer that was lost with its silo must not be waited for for ever.
+                var reply = await AttemptAsync(site, attempt, demand, cancellationToken).WaitAsync(timeout + _options.CallTimeout, clock, cancellationToken);
                 if (reply.Outcome == ComputeOutcome.Done)
                 {
                     return reply;
@@ -54,33 +53,36 @@ internal sealed partial class ComputeGrid(
         }
     }
 
-    private async Task<ComputeReply> SubmitAsync(SiteKey site, ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken)
+    private async Task<ComputeReply> AttemptAsync(SiteKey site, ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken)
     {
-        var queue = grains.GetGrain<IWorkQueueGrain>($"{site.Value}/{demand.Kernel}");
         if (!PayloadRule.IsByReference(demand.PayloadBytes, _policy))
         {
-            return await queue.Submit(request, cancellationToken);
+            return await PlaceAsync(site, request, demand, cancellationToken);
         }
 
         OperationCalls.Validate(request);
         var number = payloads.Keep(request);
         try
         {
-            return await queue.Submit(
-                new ReferredRequest(devices.Node, number, demand.Kernel, demand.Units)
-                {
-                    Deadline = request.Deadline,
-                    LatestDeadline = request.LatestDeadline,
-                    Class = request.Class,
-                    TraceParent = request.TraceParent,
-                },
-                cancellationToken);
+            var referred = new ReferredRequest(devices.Node, number, demand.Kernel, demand.Units)
+            {
+                Deadline = request.Deadline,
+                LatestDeadline = request.LatestDeadline,
+                Class = request.Class,
+                TraceParent = request.TraceParent,
+            };
+            return await PlaceAsync(site, referred, demand, cancellationToken);
         }
         finally
         {
             payloads.Release(number);
         }
     }
+
+    private Task<ComputeReply> PlaceAsync(SiteKey site, ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken) =>
+        demand.IsBatched && demand.Units <= _options.BatchUnitsMax
+            ? grains.GetGrain<IWorkQueueGrain>($"{site.Value}/{demand.Kernel}").Submit(request, cancellationToken)
+            : BidAsync(request, demand, cancellationToken);
 
     private async Task<ComputeReply> BidAsync(ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken)
     {
@@ -97,7 +99,11 @@ internal sealed partial class ComputeGrid(
         var best = BidPolicy.Best(bids);
         if (best < 0)
         {
-            return new ComputeReply(ComputeOutcome.Refused, [], Detail: $"None of {count} accelerators would be done with {demand.Kernel} in time.");
+            var earliestInUs = BidPolicy.EarliestUs(bids);
+            return new ComputeReply(ComputeOutcome.Refused, [], Detail: $"None of {count} accelerators would be done with {demand.Kernel} in time.")
+            {
+                EarliestFeasible = earliestInUs == long.MaxValue ? null : clock.GetUtcNow() + TimeSpan.FromMicroseconds(earliestInUs),
+            };
         }
 
         return await grains.GetGrain<IAcceleratorGrain>(accelerators[chosen[best]].Value).RunJob(request, cancellationToken);
@@ -107,8 +113,8 @@ internal sealed partial class ComputeGrid(
     {
         try
         {
-            WorkTelemetry.Message("bid");
-            var bid = await grains.GetGrain<IAcceleratorGrain>(accelerator.Value).Bid(demand).WaitAsync(_options.CallTimeout);
+            WorkTelemetry.Message("bid", 2);
+            var bid = await grains.GetGrain<IAcceleratorGrain>(accelerator.Value).Bid(demand).WaitAsync(_options.CallTimeout, clock);
             return new Bid(bid.FinishInUs, bid.IsRefused);
         }
         catch (Exception fault)

@@ -13,6 +13,8 @@ internal sealed class KernelCosts
     /// <summary>The relative error that 99 of 100 predictions kept to, of the worst kernel that was measured often enough; else null.</summary>
     public double? ErrorP99 => _models.Values.Where(model => model.Launches > 64).Select(model => (double?)model.ErrorP99).Max();
 
+    public bool IsMeasured(string kernel) => _models.ContainsKey(kernel);
+
     public CostEstimate Of(string kernel) => _models.TryGetValue(kernel, out var model) && model.IsCalibrated ? model.Estimate : Unknown;
 
     public void Observe(string kernel, int units, TimeSpan elapsed)

@@ -10,7 +10,7 @@ namespace IndustrialTwin.Work;
 internal readonly record struct KernelDemand(string Kernel, int Units, long PayloadBytes, bool IsBatched)
 {
     /// <summary>Rows that count as one unit, where a single row is too little to.</summary>
-    private const int UnitRows = 64;
+    public const int UnitRows = 64;
 
     /// <exception cref="ArgumentException">No operation computes such a request, or it holds nothing.</exception>
     public static KernelDemand Of(ComputeRequest request) => request switch

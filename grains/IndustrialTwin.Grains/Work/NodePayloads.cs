@@ -7,7 +7,7 @@ namespace IndustrialTwin.Work;
 internal sealed class NodePayloads
 {
     private readonly ConcurrentDictionary<long, ComputeRequest> _requests = new();
-    private long _number;
+    private long _number = Random.Shared.NextInt64(1L << 62); // So that a number of an earlier run of the silo finds nothing.
 
     /// <summary>Keeps a request; answers its number.</summary>
     public long Keep(ComputeRequest request)

@@ -2,7 +2,7 @@ using IndustrialTwin.Accelerators;
 
 namespace IndustrialTwin.Work;
 
-/// <summary>A request that a queue has admitted, and the task that its caller awaits. It ends once.</summary>
+/// <summary>A request that a queue has admitted, and the task that its caller awaits. It ends once. Used on its queue's scheduler alone.</summary>
 internal sealed class PendingWork(long number, ComputeRequest request, int units, long submittedUs)
 {
     private readonly TaskCompletionSource<ComputeReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,6 +13,9 @@ internal sealed class PendingWork(long number, ComputeRequest request, int units
     /// <summary>What is asked for; held to the deadline that admission agreed to.</summary>
     public ComputeRequest Request { get; set; } = request;
 
+    /// <summary>Whether that is later than the deadline that was asked for.</summary>
+    public bool IsDegraded { get; set; }
+
     public int Units => units;
 
     public long SubmittedUs => submittedUs;
@@ -22,20 +25,23 @@ internal sealed class PendingWork(long number, ComputeRequest request, int units
 
     public Task<ComputeReply> Reply => _reply.Task;
 
-    /// <summary>Whether its caller has its answer or has given it up.</summary>
     public bool HasEnded => _reply.Task.IsCompleted;
 
-    public void EndOn(CancellationToken cancellationToken)
+    /// <summary>Has the queue told, on its scheduler, when the caller gives the request up: the token's own callbacks run elsewhere.</summary>
+    public void TellOn(Action<PendingWork> cancelled, TaskScheduler scheduler, CancellationToken cancellationToken)
     {
         if (cancellationToken.CanBeCanceled)
         {
-            _cancellation = cancellationToken.Register(() => _reply.TrySetCanceled(cancellationToken));
+            _cancellation = cancellationToken.Register(
+                () => Task.Factory.StartNew(() => cancelled(this), CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler));
         }
     }
 
-    public bool TryEnd(ComputeReply reply)
+    public void End(ComputeReply reply)
     {
         _cancellation.Unregister();
-        return _reply.TrySetResult(reply);
+        _reply.TrySetResult(IsDegraded && reply.Outcome == ComputeOutcome.Done ? reply with { DegradedTo = Request.Deadline } : reply);
     }
+
+    public void Cancel() => _reply.TrySetCanceled(_cancellation.Token);
 }

@@ -37,6 +37,14 @@ public sealed class WorkOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan LeaseMin { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>What a message and its answer take between silos, when they are busy; it is measured where it matters more.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.000001", "00:01:00")]
+    public TimeSpan RoundTrip { get; set; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Jobs that may wait at one accelerator; one more is refused.</summary>
+    [Range(1, 1 << 20)]
+    public int JobsMax { get; set; } = 1_024;
+
     /// <summary>The longest pause of an idle accelerator between two attempts to take over a job.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan StealPauseMax { get; set; } = TimeSpan.FromSeconds(1);
@@ -56,6 +64,7 @@ public sealed class WorkOptions
         Probes = Probes,
         Bids = Bids,
         InlineBytesMax = InlineBytesMax,
+        RoundTripUs = (long)RoundTrip.TotalMicroseconds,
         LeaseMinUs = (long)LeaseMin.TotalMicroseconds,
         StealPauseMaxUs = (long)StealPauseMax.TotalMicroseconds,
     };

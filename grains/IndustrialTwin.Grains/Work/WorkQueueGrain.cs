@@ -1,55 +1,66 @@
 using IndustrialTwin.Accelerators;
-using IndustrialTwin.Enterprise;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace IndustrialTwin.Work;
 
-/// <summary>The queue of one (site, kernel): the <see cref="WorkQueue{TItem,TDevice}"/> of the policy, its messages and its clock.</summary>
+/// <summary>
+/// The queue of one (site, kernel): the <see cref="WorkQueue{TItem,TDevice}"/> of the policy, its messages and its clock. All of it runs
+/// on the grain's scheduler, and every call interleaves: none of them awaits before it has done what it does to the queue.
+/// </summary>
 [GrainType("itwin.work-queue")]
-internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
+internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain, IDisposable
 {
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(5);
-
     private readonly WorkQueueKey _key;
     private readonly WorkOptions _options;
     private readonly ActiveNodes _nodes;
     private readonly TimeProvider _clock;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<WorkQueueGrain> _logger;
     private readonly WorkQueue<PendingWork, AcceleratorKey> _queue;
     private readonly Dictionary<long, PendingWork> _open = [];
     private readonly List<Work<PendingWork>> _taken = [];
     private readonly List<Work<PendingWork>> _dropped = [];
-    private readonly Random _random = new();
-    private IGrainTimer? _sweep;
-    private bool _isSweeping;
-    private long _number;
-    private long _batches;
-    private long _returned;
-    private long _degraded;
-    private long _refused;
-    private long _done;
-    private long _expired;
-    private long _failed;
 
-    public WorkQueueGrain(IGrainContext context, IOptions<WorkOptions> options, ActiveNodes nodes, TimeProvider clock, ILogger<WorkQueueGrain> logger)
+    /// <summary>Leases and requests count from here, so that an answer to an earlier activation's is none to this one's.</summary>
+    private readonly long _life = Random.Shared.NextInt64(1L << 62);
+
+    private TaskScheduler _scheduler = TaskScheduler.Default;
+    private CancellationTokenRegistration _stopping;
+    private IGrainTimer? _sweep;
+    private long _sweepUs = long.MaxValue;
+    private bool _isStopping;
+    private QueueCounts _counts;
+    private long _number;
+
+    public WorkQueueGrain(
+        IGrainContext context, IOptions<WorkOptions> options, ActiveNodes nodes, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<WorkQueueGrain> logger)
     {
         _key = WorkQueueKey.Parse(context.GrainId.Key.ToString()!);
-        (_options, _nodes, _clock, _logger) = (options.Value, nodes, clock, logger);
+        (_options, _nodes, _clock, _lifetime, _logger) = (options.Value, nodes, clock, lifetime, logger);
         _queue = new WorkQueue<PendingWork, AcceleratorKey>(_options.ToPolicy());
     }
 
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _scheduler = TaskScheduler.Current;
         _sweep = this.RegisterGrainTimer(
             Sweep, new GrainTimerCreationOptions { DueTime = Timeout.InfiniteTimeSpan, Period = Timeout.InfiniteTimeSpan, Interleave = true });
+
+        // A grain is not deactivated before its calls have ended, and what waits here is one.
+        _stopping = _lifetime.ApplicationStopping.Register(
+            () => Task.Factory.StartNew(LetGo, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler));
         _ = AnnounceAsync();
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
 
     /// <inheritdoc/>
     public Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken)
@@ -63,27 +74,36 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
 
         OperationCalls.Validate(request);
         var now = _clock.NowUs();
-        var deadlineUs = request.Deadline is { } deadline ? UnixTime.Of(deadline) : long.MaxValue / 2;
-        if (deadlineUs <= now)
+        var work = new PendingWork(_life + ++_number, request, demand.Units, now);
+        if (_isStopping)
         {
-            _expired++;
-            return Ended(new ComputeReply(ComputeOutcome.Expired, [], Detail: $"Queue {_key}: the deadline had passed on arrival."));
+            return Refused(new ComputeReply(ComputeOutcome.Refused, [], Detail: $"Queue {_key}: its silo stops; ask again."));
         }
 
-        var work = new PendingWork(++_number, request, demand.Units, now);
-        var answer = Admit(work, deadlineUs, now);
+        if (DeadlineUs(request) <= now)
+        {
+            return Refused(new ComputeReply(ComputeOutcome.Expired, [], Detail: $"Queue {_key}: the deadline had passed on arrival."));
+        }
+
+        var answer = Admit(work, now);
         if (!answer.IsTaken)
         {
-            _refused++;
-            return Ended(Refusal(answer));
+            return Refused(Refusal(answer));
         }
 
-        _degraded += answer.Kind == AdmissionKind.Degraded ? 1 : 0;
+        _counts.Taken++;
+        _counts.Degraded += work.IsDegraded ? 1 : 0;
         _open.Add(work.Number, work);
-        work.EndOn(cancellationToken);
-        WakeAccelerators(now);
-        KeepSweeping();
+        work.TellOn(Cancel, _scheduler, cancellationToken);
+        Changed(now);
         return work.Reply;
+    }
+
+    /// <inheritdoc/>
+    public Task Calibrate(AcceleratorKey accelerator, LaunchCost cost)
+    {
+        _queue.Calibrate(accelerator, cost.ToEstimate());
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -91,64 +111,51 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
     {
         var now = _clock.NowUs();
         var offer = _queue.Probe(pull.Accelerator, pull.Cost.ToEstimate(), now + pull.StartInUs, now, _dropped);
-        EndDropped();
-        return Task.FromResult(new WorkOffer(
-            offer.Units, offer.Fill, offer.LatestStartUs - now, offer.IsUrgent, offer.IsControl, offer.IsPromised));
+        Changed(now);
+        return Task.FromResult(new WorkOffer(offer.Units, offer.Fill, offer.LatestStartUs - now, offer.IsUrgent, offer.IsControl, offer.IsPromised));
     }
 
     /// <inheritdoc/>
     public Task<WorkBatch> Take(WorkPull pull)
     {
         var now = _clock.NowUs();
-        while (true)
+        WorkBatch? batch;
+        var cost = pull.Cost.ToEstimate();
+        while (!TryPack(_queue.Take(pull.Accelerator, cost, now + pull.StartInUs, now, _taken, _dropped), pull.Accelerator, cost, now, out batch))
         {
-            var lease = _queue.Take(pull.Accelerator, pull.Cost.ToEstimate(), now + pull.StartInUs, now, _taken, _dropped);
-            EndDropped();
-            if (lease == 0)
-            {
-                return Task.FromResult(WorkBatch.Empty);
-            }
-
-            var items = new List<WorkItem>(_taken.Count);
-            var units = 0;
-            foreach (var (work, _) in _taken)
-            {
-                if (_open.ContainsKey(work.Number) && !work.HasEnded)
-                {
-                    WorkTelemetry.Waited(_key, work, pull.Accelerator, now);
-                    items.Add(new WorkItem(work.Number, work.Request));
-                    units += work.Units;
-                }
-                else
-                {
-                    _open.Remove(work.Number); // Its caller gave it up.
-                }
-            }
-
-            if (items.Count > 0)
-            {
-                _batches++;
-                WorkTelemetry.Taken(_key.Kernel, units);
-                WakeAccelerators(now);
-                KeepSweeping();
-                return Task.FromResult(new WorkBatch(lease, [.. items], units));
-            }
-
-            _queue.Completed(lease);
         }
+
+        Changed(now);
+        return Task.FromResult(batch ?? WorkBatch.Empty);
     }
 
     /// <inheritdoc/>
-    public Task Complete(long lease, WorkResult[] results)
+    public Task Meet(AcceleratorKey accelerator, long freeInUs)
+    {
+        var now = _clock.NowUs();
+        var startUs = now + Math.Max(freeInUs, (long)_options.RoundTrip.TotalMicroseconds / 2);
+        WorkBatch? batch;
+        while (!TryPack(_queue.Give(accelerator, startUs, now, _taken, _dropped, out var cost), accelerator, cost, now, out batch))
+        {
+        }
+
+        _ = batch is null ? RestAsync(accelerator, freeInUs) : GiveAsync(accelerator, batch);
+        Changed(now);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task Complete(long lease, AcceleratorKey accelerator, LaunchCost cost, WorkResult[] results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        _queue.Completed(lease);
+        var isHeld = _queue.Completed(lease - _life, accelerator, cost.ToEstimate());
         var now = _clock.NowUs();
         foreach (var (number, reply) in results)
         {
-            if (!_open.TryGetValue(number, out var work))
+            // What comes back after its lease has lapsed is with another accelerator by now; a result is one all the same.
+            if (!_open.TryGetValue(number, out var work) || (!isHeld && reply.Outcome != ComputeOutcome.Done))
             {
-                continue; // It came back from a lease that had lapsed, and another accelerator was quicker.
+                continue;
             }
 
             if (reply.Outcome is ComputeOutcome.Done or ComputeOutcome.Expired || ++work.Failures > _options.RetriesMax || !TryAgain(work, now))
@@ -157,20 +164,32 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
             }
         }
 
-        WakeAccelerators(now);
+        Changed(now);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task<WorkQueueSnapshot> GetSnapshot() => Task.FromResult(new WorkQueueSnapshot(
-        _key, _queue.Count, _queue.Units, _open.Count, _queue.Parked, _number - _refused, _degraded, _refused, _done, _expired, _failed, _batches, _returned));
-
-    private AdmissionAnswer Admit(PendingWork work, long deadlineUs, long now)
+    public Task GiveBack(long lease)
     {
+        var now = _clock.NowUs();
+        Returning(() => _queue.GiveBack(lease - _life, now, _dropped));
+        Changed(now);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<WorkQueueSnapshot> GetSnapshot() => Task.FromResult(_counts.ToSnapshot(_key, _queue.Count, _queue.Units, _open.Count));
+
+    private static long DeadlineUs(ComputeRequest request) => request.Deadline is { } deadline ? UnixTime.Of(deadline) : long.MaxValue / 2;
+
+    private AdmissionAnswer Admit(PendingWork work, long now)
+    {
+        var deadlineUs = DeadlineUs(work.Request);
         var latestUs = work.Request.LatestDeadline is { } latest ? UnixTime.Of(latest) : deadlineUs;
         var answer = _queue.Submit(work, new WorkTerms(work.Request.Class.ToPolicy(), deadlineUs, work.Units, latestUs), now);
         if (answer.Kind == AdmissionKind.Degraded)
         {
+            work.IsDegraded = true;
             work.Request = work.Request with { Deadline = UnixTime.ToTime(answer.DeadlineUs) };
         }
 
@@ -190,129 +209,118 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
         };
     }
 
-    private bool TryAgain(PendingWork work, long now)
+    private Task<ComputeReply> Refused(ComputeReply reply)
     {
-        _returned++;
-        return !work.HasEnded && Admit(work, work.Request.Deadline is { } deadline ? UnixTime.Of(deadline) : long.MaxValue / 2, now).IsTaken;
-    }
-
-    private Task<ComputeReply> Ended(ComputeReply reply)
-    {
+        _counts.Refused++;
         WorkTelemetry.Ended(_key.Kernel, reply.Outcome);
         return Task.FromResult(reply);
+    }
+
+    private bool TryAgain(PendingWork work, long now)
+    {
+        _counts.Returned++;
+        return !_isStopping && Admit(work, now).IsTaken;
+    }
+
+    /// <summary>Makes a batch of what was taken; false where all of it had ended while it waited, and there may be more.</summary>
+    private bool TryPack(long lease, AcceleratorKey accelerator, CostEstimate cost, long now, out WorkBatch? batch)
+    {
+        batch = null;
+        if (lease == 0)
+        {
+            return true;
+        }
+
+        var items = new List<WorkItem>(_taken.Count);
+        var units = 0;
+        foreach (var (work, _) in _taken)
+        {
+            if (!work.HasEnded)
+            {
+                WorkTelemetry.Waited(_key, work, accelerator, now);
+                items.Add(new WorkItem(work.Number, work.Request));
+                units += work.Units;
+            }
+        }
+
+        if (items.Count == 0)
+        {
+            _queue.Completed(lease, accelerator, cost);
+            return false;
+        }
+
+        _counts.Batches++;
+        WorkTelemetry.Taken(_key.Kernel, units);
+        batch = new WorkBatch(_life + lease, [.. items], units);
+        return true;
     }
 
     private void End(PendingWork work, ComputeReply reply)
     {
         _open.Remove(work.Number);
-        switch (reply.Outcome)
-        {
-            case ComputeOutcome.Done:
-                _done++;
-                break;
-            case ComputeOutcome.Expired:
-                _expired++;
-                break;
-            default:
-                _failed++;
-                break;
-        }
-
+        _counts.Ended(reply.Outcome);
         WorkTelemetry.Ended(_key.Kernel, reply.Outcome);
-        work.TryEnd(reply);
+        work.End(reply);
     }
 
-    private void EndDropped()
+    /// <summary>Its caller gave it up. It leaves the policy's queue when its turn comes.</summary>
+    private void Cancel(PendingWork work)
+    {
+        if (_open.Remove(work.Number))
+        {
+            _counts.Cancelled++;
+            work.Cancel();
+        }
+    }
+
+    /// <summary>The silo stops: callers ask again, and find the queue's next activation.</summary>
+    private void LetGo()
+    {
+        _isStopping = true;
+        foreach (var work in _open.Values.ToArray())
+        {
+            End(work, new ComputeReply(ComputeOutcome.Failed, [], Detail: $"Queue {_key}: its silo stops; ask again."));
+        }
+    }
+
+    /// <summary>After each call: answers what was dropped, calls for accelerators where some are wanted, and sets the alarm clock.</summary>
+    private void Changed(long now)
     {
         foreach (var (work, _) in _dropped)
         {
-            if (_open.ContainsKey(work.Number))
+            if (!work.HasEnded)
             {
                 End(work, new ComputeReply(ComputeOutcome.Expired, [], Detail: $"Queue {_key}: no accelerator could have done it before its deadline."));
             }
         }
 
         _dropped.Clear();
-    }
-
-    private void WakeAccelerators(long now)
-    {
-        while (_queue.TryWake(now, _random, out var accelerator))
+        if (!_isStopping && _queue.TryCall(now, out var call))
         {
-            _ = WakeAsync(accelerator);
-        }
-    }
-
-    private async Task WakeAsync(AcceleratorKey accelerator)
-    {
-        try
-        {
-            WorkTelemetry.Message("wake");
-            if (!await GrainFactory.GetGrain<IAcceleratorGrain>(accelerator.Value).Wake(_key).WaitAsync(_options.CallTimeout))
-            {
-                _queue.WakeRefused(accelerator);
-            }
-        }
-        catch (Exception fault)
-        {
-            LogAway(_key, accelerator, fault.Message);
-            var open = _queue.Count;
-            _queue.Lost(accelerator, _clock.NowUs(), _dropped);
-            _returned += Math.Max(0, _queue.Count - open);
-            EndDropped();
+            _ = CallAsync(call);
         }
 
-        WakeAccelerators(_clock.NowUs());
-    }
-
-    /// <summary>While work is open, what lapses and what expires is looked for; an idle queue has no timer.</summary>
-    private void KeepSweeping()
-    {
-        if (!_isSweeping)
+        if (_queue.NextSweepUs < _sweepUs)
         {
-            _isSweeping = true;
-            _sweep!.Change(SweepInterval, SweepInterval);
+            _sweepUs = _queue.NextSweepUs;
+            _sweep!.Change(TimeSpan.FromMicroseconds(Math.Max(1_000, _sweepUs - now)), Timeout.InfiniteTimeSpan);
         }
     }
 
     private Task Sweep(CancellationToken cancellationToken)
     {
+        _sweepUs = long.MaxValue;
         var now = _clock.NowUs();
-        var waiting = _queue.Count;
-        _queue.Sweep(now, _dropped);
-        _returned += Math.Max(0, _queue.Count + _dropped.Count - waiting);
-        EndDropped();
-        WakeAccelerators(now);
-        if (_open.Count == 0 && _queue.NextSweepUs == long.MaxValue)
-        {
-            _isSweeping = false;
-            _sweep!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-
+        Returning(() => _queue.Sweep(now, _dropped));
+        Changed(now);
         return Task.CompletedTask;
     }
 
-    /// <summary>Tells the accelerators that the queue has begun; those that do not hear of it find it by themselves.</summary>
-    private async Task AnnounceAsync()
+    /// <summary>Counts what comes back from accelerators.</summary>
+    private void Returning(Action takeBack)
     {
-        try
-        {
-            var enterprise = GrainFactory.GetGrain<IEnterpriseGrain>(IEnterpriseGrain.Key);
-            await enterprise.RegisterQueue(_key);
-            foreach (var accelerator in (await enterprise.GetSnapshot()).Accelerators.Where(known => _nodes.IsActive(known.Node)))
-            {
-                GrainFactory.GetGrain<IAcceleratorGrain>(accelerator.Value).Serve(_key).Ignore();
-            }
-        }
-        catch (Exception fault)
-        {
-            LogUnannounced(_key, fault);
-        }
+        var before = _queue.Count;
+        takeBack();
+        _counts.Returned += Math.Max(0, _queue.Count + _dropped.Count - before);
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue}: accelerator {Accelerator} is away ({Detail}); what it had is given to others.")]
-    private partial void LogAway(WorkQueueKey queue, AcceleratorKey accelerator, string detail);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue {Queue} could not be announced; accelerators find it by themselves.")]
-    private partial void LogUnannounced(WorkQueueKey queue, Exception fault);
 }

@@ -23,14 +23,15 @@ internal static class WorkTelemetry
         Meter.CreateHistogram<long>("itwin.work.batch.units", "{unit}", "Units of a batch that an accelerator took.");
 
     private static readonly Counter<long> Messages =
-        Meter.CreateCounter<long>("itwin.work.messages", "{message}", "Messages between queues and accelerators, by kind.");
+        Meter.CreateCounter<long>("itwin.work.messages", "{message}", "Messages between queues, accelerators and the board, by kind.");
 
     public static void Ended(string kernel, ComputeOutcome outcome) => Requests.Add(
         1, new KeyValuePair<string, object?>("kernel", kernel), new KeyValuePair<string, object?>("outcome", outcome.ToString().ToLowerInvariant()));
 
     public static void Taken(string kernel, int units) => BatchUnits.Record(units, new KeyValuePair<string, object?>("kernel", kernel));
 
-    public static void Message(string kind) => Messages.Add(1, new KeyValuePair<string, object?>("kind", kind));
+    /// <summary>Counts what a question and an answer that carries something cost: one each. An answer that only says "received" counts nothing.</summary>
+    public static void Message(string kind, int count = 1) => Messages.Add(count, new KeyValuePair<string, object?>("kind", kind));
 
     /// <summary>Records how long a request waited, and shows it in its trace.</summary>
     public static void Waited(WorkQueueKey queue, PendingWork work, AcceleratorKey accelerator, long nowUs)

@@ -12,7 +12,7 @@ public interface IAcceleratorGrain : IGrainWithStringKey
 {
     /// <summary>Runs a request on the device, in a batch with others of its kind.</summary>
     /// <exception cref="ArgumentException">The request is malformed; the message names the field.</exception>
-    [AlwaysInterleave]
+    [AlwaysInterleave, ResponseTimeout("00:02:00")]
     [Alias("run")]
     Task<ComputeReply> Run(ComputeRequest request, CancellationToken cancellationToken = default);
 
@@ -20,15 +20,15 @@ public interface IAcceleratorGrain : IGrainWithStringKey
     [Alias("open")]
     Task Open(WorkQueueKey[] queues);
 
-    /// <summary>A queue has begun, or begun anew: the accelerator will ask it.</summary>
+    /// <summary>A queue has begun, or begun anew. Answers what a launch of its kernel costs here.</summary>
     [AlwaysInterleave]
     [Alias("serve")]
-    Task Serve(WorkQueueKey queue);
+    Task<LaunchCost> Serve(WorkQueueKey queue);
 
-    /// <summary>Work has come to a queue that had none for it. Answers whether it comes for it now; else it asks when it is done.</summary>
+    /// <summary>A queue gives it a batch, since the board named it. Answers whether it runs it; if not, the queue gives it to another.</summary>
     [AlwaysInterleave]
-    [Alias("wake")]
-    Task<bool> Wake(WorkQueueKey queue);
+    [Alias("give")]
+    Task<bool> Give(WorkQueueKey queue, WorkBatch batch);
 
     /// <summary>When it would be done with a job.</summary>
     [AlwaysInterleave]
@@ -37,7 +37,7 @@ public interface IAcceleratorGrain : IGrainWithStringKey
 
     /// <summary>Runs a job that it won, after those that it won before; another accelerator may take it over meanwhile.</summary>
     /// <exception cref="ArgumentException">The request is malformed; the message names the field.</exception>
-    [AlwaysInterleave]
+    [AlwaysInterleave, ResponseTimeout("00:02:00")]
     [Alias("run-job")]
     Task<ComputeReply> RunJob(ComputeRequest request, CancellationToken cancellationToken = default);
 

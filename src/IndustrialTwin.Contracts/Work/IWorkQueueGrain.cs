@@ -15,11 +15,16 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     /// it could be done; expired, without having been run; or failed on several devices.
     /// </summary>
     /// <exception cref="ArgumentException">The request is malformed, or is none of this queue's kernel.</exception>
-    [AlwaysInterleave]
+    [AlwaysInterleave, ResponseTimeout("00:02:00")]
     [Alias("submit")]
     Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Tells an accelerator what waits. One that is told "nothing" is woken when that changes.</summary>
+    /// <summary>Hears what a launch costs an accelerator that serves the queue.</summary>
+    [AlwaysInterleave]
+    [Alias("calibrate")]
+    Task Calibrate(AcceleratorKey accelerator, LaunchCost cost);
+
+    /// <summary>Tells an accelerator that is about to go idle what waits.</summary>
     [AlwaysInterleave]
     [Alias("probe")]
     Task<WorkOffer> Probe(WorkPull pull);
@@ -29,10 +34,26 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     [Alias("take")]
     Task<WorkBatch> Take(WorkPull pull);
 
+    /// <summary>The board names an accelerator that has nothing to do: the queue gives it a batch, if it still has one.</summary>
+    /// <param name="accelerator">The accelerator.</param>
+    /// <param name="freeInUs">In how long it could start, microseconds.</param>
+    [AlwaysInterleave]
+    [Alias("meet")]
+    Task Meet(AcceleratorKey accelerator, long freeInUs);
+
     /// <summary>Brings the answers of a batch. Those to requests that have ended meanwhile are dropped.</summary>
+    /// <param name="lease">The batch's lease.</param>
+    /// <param name="accelerator">Who ran it.</param>
+    /// <param name="cost">What a launch costs it, as it knows now.</param>
+    /// <param name="results">The answers.</param>
     [AlwaysInterleave]
     [Alias("complete")]
-    Task Complete(long lease, WorkResult[] results);
+    Task Complete(long lease, AcceleratorKey accelerator, LaunchCost cost, WorkResult[] results);
+
+    /// <summary>Takes a batch back that its accelerator will not run.</summary>
+    [AlwaysInterleave]
+    [Alias("give-back")]
+    Task GiveBack(long lease);
 
     /// <summary>The queue as it stands.</summary>
     [AlwaysInterleave]
@@ -40,12 +61,12 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     Task<WorkQueueSnapshot> GetSnapshot();
 }
 
-/// <summary>A work queue as it stands. Counts are of its present activation; taken = done + expired + failed + open.</summary>
+/// <summary>A work queue as it stands. Counts are of its present activation; taken = done + expired + failed + cancelled + open.</summary>
 /// <param name="Queue">The queue.</param>
 /// <param name="Waiting">Requests that wait.</param>
 /// <param name="Units">Units that wait.</param>
 /// <param name="Open">Requests that wait or are with accelerators.</param>
-/// <param name="AcceleratorsWaiting">Accelerators that wait to be woken.</param>
+/// <param name="Cancelled">Requests that their callers gave up.</param>
 /// <param name="Taken">Requests that were admitted.</param>
 /// <param name="Degraded">Those of them admitted with a later deadline than asked.</param>
 /// <param name="Refused">Requests that were not admitted.</param>
@@ -60,7 +81,7 @@ public sealed record WorkQueueSnapshot(
     [property: Id(1)] int Waiting,
     [property: Id(2)] long Units,
     [property: Id(3)] int Open,
-    [property: Id(4)] int AcceleratorsWaiting,
+    [property: Id(4)] long Cancelled,
     [property: Id(5)] long Taken,
     [property: Id(6)] long Degraded,
     [property: Id(7)] long Refused,

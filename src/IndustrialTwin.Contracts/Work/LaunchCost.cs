@@ -16,7 +16,7 @@ public readonly record struct WorkPull(
     [property: Id(0)] Accelerators.AcceleratorKey Accelerator, [property: Id(1)] LaunchCost Cost, [property: Id(2)] long StartInUs);
 
 /// <summary>A queue's answer to a probe.</summary>
-/// <param name="Units">Units that wait and that the asking accelerator could do in time; 0 says that it will be woken when some come.</param>
+/// <param name="Units">Units that wait and that the asking accelerator could do in time.</param>
 /// <param name="Fill">The part of a full batch that waits, 0..1.</param>
 /// <param name="StartInUs">In how long the batch must start at the latest, microseconds; negative where it should have.</param>
 /// <param name="IsUrgent">Whether that is so soon that another launch should not come before.</param>

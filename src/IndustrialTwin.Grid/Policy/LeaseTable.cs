@@ -49,6 +49,18 @@ public sealed class LeaseTable<TItem, TDevice>
         return true;
     }
 
+    /// <summary>Takes back one lease; nothing where it is not known any more.</summary>
+    public void TakeBack(long lease, ICollection<Work<TItem>> back)
+    {
+        ArgumentNullException.ThrowIfNull(back);
+        if (!_leases.Remove(lease, out var returned))
+            return;
+        foreach (var work in returned.Batch)
+            back.Add(work);
+        Free(returned);
+        FindNext();
+    }
+
     /// <summary>Takes back what is out longer than agreed.</summary>
     public void Lapse(long nowUs, ICollection<Work<TItem>> back)
     {

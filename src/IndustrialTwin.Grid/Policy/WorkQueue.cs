@@ -2,12 +2,11 @@ namespace IndustrialTwin.Policy;
 
 /// <summary>
 /// The whole behaviour of the queue of one (site, kernel), without its actor. Requests are admitted and wait in deadline order;
-/// accelerators that are about to go idle probe it and take whole batches; those that found it empty are woken when work comes; what
-/// an accelerator took and lost comes back. Nobody else places work.
+/// accelerators that are about to go idle probe it and take whole batches; work that nobody has come for is called out on the site's
+/// board; what an accelerator took and lost comes back. Nobody else places work.
 /// </summary>
 /// <remarks>
-/// Used by one caller at a time. After a call that may leave work waiting (<see cref="Submit"/>, <see cref="WakeRefused"/>,
-/// <see cref="Sweep"/>, <see cref="Lost"/>) the actor sends a wake to each accelerator that <see cref="TryWake"/> names, and calls
+/// Used by one caller at a time. After each call the actor tells the board what <see cref="TryCall"/> says, and it calls
 /// <see cref="Sweep"/> at <see cref="NextSweepUs"/>. Work handed out in <c>dropped</c> has expired; the actor tells its callers.
 /// </remarks>
 /// <typeparam name="TItem">What is asked for.</typeparam>
@@ -15,12 +14,13 @@ namespace IndustrialTwin.Policy;
 public sealed class WorkQueue<TItem, TDevice>
     where TDevice : notnull
 {
+    private const int CallAgainRoundTrips = 20;
     private readonly PolicyOptions _options;
     private readonly EdfQueue<TItem> _waiting;
     private readonly DrainRate _drain = new();
     private readonly LeaseTable<TItem, TDevice> _leases = new();
     private readonly Dictionary<TDevice, CostEstimate> _costs = [];
-    private readonly WakeList<TDevice> _wakes = new();
+    private readonly CallCount _calls = new();
     private readonly List<(TDevice Device, long UntilUs)> _promises = [];
     private readonly List<Work<TItem>> _back = [];
     private readonly HashSet<TItem> _known = [];
@@ -46,11 +46,8 @@ public sealed class WorkQueue<TItem, TDevice>
     /// <summary>Batches that accelerators have.</summary>
     public int Leases => _leases.Count;
 
-    /// <summary>Accelerators that wait to be woken.</summary>
-    public int Parked => _wakes.Parked;
-
     /// <summary>When <see cref="Sweep"/> is due, or <see cref="long.MaxValue"/>.</summary>
-    public long NextSweepUs => Math.Min(_leases.NextUs, _wakes.NextUs);
+    public long NextSweepUs => Math.Min(_leases.NextUs, _calls.RepeatUs);
 
     /// <summary>What a launch costs on the best accelerator that has asked, or null.</summary>
     public CostEstimate? BestCost => _best;
@@ -80,15 +77,13 @@ public sealed class WorkQueue<TItem, TDevice>
         return answer;
     }
 
-    /// <summary>The next accelerator to wake, if work waits that no woken one will take.</summary>
-    public bool TryWake(long nowUs, Random random, out TDevice device)
+    /// <summary>What the board must be told. False where it knows.</summary>
+    public bool TryCall(long nowUs, out BoardCall call)
     {
-        var uncovered = _waiting.Units > (long)_wakes.Woken * _options.BatchUnitsMax;
-        return _wakes.TryWake(uncovered, _waiting.Count > 0, nowUs + 2 * _options.RoundTripUs, random, out device);
+        var full = (_waiting.Units + _options.BatchUnitsMax - 1) / _options.BatchUnitsMax;
+        var wanted = (int)Math.Min(full, Math.Max(1, _costs.Count));
+        return _calls.TrySay(wanted, nowUs, CallAgainRoundTrips * _options.RoundTripUs, out call);
     }
-
-    /// <summary>A woken accelerator has other work: it asks when that is done. All that are parked are woken next.</summary>
-    public void WakeRefused(TDevice device) => _wakes.Refused(device);
 
     /// <summary>Answers an accelerator that is about to go idle.</summary>
     /// <param name="device">Who asks.</param>
@@ -104,13 +99,12 @@ public sealed class WorkQueue<TItem, TDevice>
         var bound = units == 0 ? 0 : cost.BoundUs(units);
         if (!TryFindFeasible(startUs + bound, out _, out var terms, out _))
         {
-            _wakes.Park(device);
             return default;
         }
 
-        _wakes.Answered(device);
         _promises.RemoveAll(promise => promise.UntilUs <= nowUs || EqualityComparer<TDevice>.Default.Equals(promise.Device, device));
-        var isPromised = (long)_promises.Count * _options.BatchUnitsMax >= _waiting.Units;
+        var promised = _promises.Count + _calls.Fresh(nowUs, _options.RoundTripUs);
+        var isPromised = (long)promised * _options.BatchUnitsMax >= _waiting.Units;
         _promises.Add((device, nowUs + 2 * _options.RoundTripUs));
         var latestStart = terms.DeadlineUs - bound;
         var isUrgent = latestStart - startUs < _options.UrgentBatches * bound;
@@ -118,16 +112,14 @@ public sealed class WorkQueue<TItem, TDevice>
             _waiting.Units, (double)units / _options.BatchUnitsMax, latestStart, isUrgent, terms.Class == RequestClass.Control, isPromised);
     }
 
-    /// <summary>Gives an accelerator one whole batch, most urgent first.</summary>
+    /// <summary>Lets an accelerator that has probed take one whole batch, most urgent first.</summary>
     /// <param name="device">Who takes.</param>
     /// <param name="cost">What a launch costs it.</param>
     /// <param name="startUs">When it will start.</param>
     /// <param name="nowUs">The time.</param>
     /// <param name="batch">Receives the batch.</param>
     /// <param name="dropped">Receives requests that no accelerator could do in time any more.</param>
-    /// <returns>
-    /// The lease to give back by <see cref="Completed"/>, or 0 where nothing is left; the accelerator is then woken when work comes.
-    /// </returns>
+    /// <returns>The lease to give back by <see cref="Completed"/>, or 0 where nothing is left.</returns>
     public long Take(TDevice device, CostEstimate cost, long startUs, long nowUs, List<Work<TItem>> batch, ICollection<Work<TItem>> dropped)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -147,32 +139,51 @@ public sealed class WorkQueue<TItem, TDevice>
         }
 
         if (batch.Count == 0)
-        {
-            _wakes.Park(device);
             return 0;
-        }
-
-        _wakes.Answered(device);
         _drain.Taken(units, nowUs, _waiting.Count > 0);
         var length = Math.Max(_options.LeaseMinUs, (long)(_options.LeaseRatio * cost.BoundUs(Math.Max(units, _options.BatchUnitsMax))));
         return _leases.Give(device, Math.Max(startUs, nowUs) + length + 4 * _options.RoundTripUs, batch);
     }
 
-    /// <summary>An accelerator has ended all requests of a batch. False where it was too long about it and others have them.</summary>
-    public bool Completed(long lease) => _leases.Return(lease, _known);
+    /// <summary>
+    /// Gives one whole batch to an accelerator that the board named; the actor sends it, or puts the accelerator back on the board where
+    /// the answer is 0, since others were quicker.
+    /// </summary>
+    /// <inheritdoc cref="Take"/>
+    public long Give(TDevice device, long startUs, long nowUs, List<Work<TItem>> batch, ICollection<Work<TItem>> dropped, out CostEstimate cost)
+    {
+        _calls.Came();
+        cost = _costs.TryGetValue(device, out var known) ? known : _best ?? default;
+        return Take(device, cost, startUs, nowUs, batch, dropped);
+    }
 
-    /// <summary>Takes back what accelerators have too long, and forgets wakes that were not answered.</summary>
+    /// <summary>An accelerator has ended all requests of a batch. False where it was too long about it and others have them.</summary>
+    /// <param name="lease">The lease.</param>
+    /// <param name="device">The accelerator.</param>
+    /// <param name="cost">What a launch costs it, as it knows now.</param>
+    public bool Completed(long lease, TDevice device, CostEstimate cost)
+    {
+        Calibrate(device, cost);
+        return _leases.Return(lease, _known);
+    }
+
+    /// <summary>An accelerator gives a batch back undone, such as when its device failed.</summary>
+    public void GiveBack(long lease, long nowUs, ICollection<Work<TItem>> dropped)
+    {
+        _leases.TakeBack(lease, _back);
+        Requeue(nowUs, dropped);
+    }
+
+    /// <summary>Takes back what accelerators have too long, and lets go of what cannot be done any more.</summary>
     public void Sweep(long nowUs, ICollection<Work<TItem>> dropped)
     {
-        _wakes.Sweep(nowUs);
         _leases.Lapse(nowUs, _back);
         Requeue(nowUs, dropped);
     }
 
-    /// <summary>An accelerator is gone: its batches come back, and it is not woken.</summary>
+    /// <summary>An accelerator is gone: its batches come back.</summary>
     public void Lost(TDevice device, long nowUs, ICollection<Work<TItem>> dropped)
     {
-        _wakes.Forget(device);
         _leases.Lost(device, _back);
         if (_costs.Remove(device))
             FindBest();

@@ -8,7 +8,8 @@ namespace IndustrialTwin.Simulation;
 /// </summary>
 internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[] queues)
 {
-    private readonly int[] _chosen = new int[queues.Length];
+    private const int RestAgainRoundTrips = 20;
+    private readonly int[] _chosen = new int[Math.Max(queues.Length, grid.Policy.Probes)];
     private readonly List<Work<SimulatedRequest>> _dropped = [];
     private Agenda<SimulatedRequest> _agenda = new(grid.Policy.QueueItemsMax);
     private PullPolicy _pull = new(queues.Length, grid.Policy);
@@ -32,6 +33,12 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
         _agenda = new Agenda<SimulatedRequest>(grid.Policy.QueueItemsMax);
         _pull = new PullPolicy(queues.Length, grid.Policy);
         grid.Watch.DeviceIdle(number, true, grid.TimeUs);
+        foreach (var queue in queues)
+        {
+            var cost = _costs[queue.Kernel].Estimate;
+            grid.Send(this, queue, () => queue.Calibrate(number, cost));
+        }
+
         Pull();
     }
 
@@ -54,30 +61,35 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
             Start();
     }
 
-    public void Wake(int queue)
+    public void Given(int queue, long lease, List<Work<SimulatedRequest>> batch, CostEstimate cost)
     {
         if (!IsAlive)
             return;
-        if (_pull.Wake(queue, _agenda.IsEmpty && (!_isBusy || grid.TimeUs >= _pull.PullAtUs(_launchEndUs))))
-            Take(queue);
+        if (_pull.Given(grid.TimeUs))
+            Hold(queue, lease, batch, cost);
         else
-            grid.Send(this, queues[queue], () => queues[queue].WakeRefused(number));
+            grid.Send(this, queues[queue], () => queues[queue].GiveBack(lease));
+    }
+
+    public void BoardLost()
+    {
+        if (IsAlive && _pull.IsResting)
+            grid.Rest(number, StartUs);
     }
 
     public void QueueLost(int queue)
     {
-        if (IsAlive && _pull.QueueLost(queue))
+        if (IsAlive && _pull.Unanswered(queue))
             Choose();
-        else if (IsAlive && !_isBusy)
-            Pull();
     }
 
     private void Pull()
     {
-        if (!IsAlive || _agenda.HasBatch || _pull.IsPulling)
+        if (!IsAlive || _agenda.HasBatch || _pull.IsPulling || _pull.IsResting)
             return;
-        var count = _pull.BeginProbes(!_isBusy, grid.Chance, _chosen);
         _round++;
+        if (!_pull.TryBegin(!_isBusy, grid.Chance, _chosen, out var count))
+            Rest();
         for (var i = 0; i < count; i++)
             Probe(_chosen[i]);
     }
@@ -105,8 +117,24 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
         if (_pull.TryChoose(out var queue))
             Take(queue);
         else
-            Pull();
+            Rest();
     }
+
+    private void Rest()
+    {
+        _pull.Rest(grid.TimeUs);
+        grid.Rest(number, StartUs);
+        RestAgain(_life);
+    }
+
+    /// <summary>Repeats what a lost message may have said.</summary>
+    private void RestAgain(int life) => grid.IfFaulty(RestAgainRoundTrips * grid.RoundTripUs, () =>
+    {
+        if (life != _life || !_pull.IsResting)
+            return;
+        grid.Rest(number, StartUs);
+        RestAgain(life);
+    });
 
     private void Take(int queue)
     {
@@ -118,25 +146,30 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
             _round++;
             if (lease == 0)
             {
-                _pull.TookNothing(queue, isParked: true);
+                _pull.TookNothing(queue);
                 Choose();
                 return;
             }
 
             _pull.TookBatch(queue);
-            _agenda.Hold(batch, cost);
-            _hand = (queue, lease);
-            if (!_isBusy)
-                Start();
+            Hold(queue, lease, batch, cost);
         })));
         grid.IfFaulty(2 * grid.RoundTripUs, () =>
         {
             if (life != _life || round != _round)
                 return;
             _round++;
-            _pull.TookNothing(queue, isParked: false);
+            _pull.TookNothing(queue);
             Choose();
         });
+    }
+
+    private void Hold(int queue, long lease, List<Work<SimulatedRequest>> batch, CostEstimate cost)
+    {
+        _agenda.Hold(batch, cost);
+        _hand = (queue, lease);
+        if (!_isBusy)
+            Start();
     }
 
     private void Start()
@@ -157,6 +190,15 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
             Launch(job.Item.Kernel, [job], default);
         if (!_isBusy)
             Pull();
+        else if (_pull.IsResting && !IsFree)
+            Leave();
+    }
+
+    /// <summary>It has work of its own, and the board must not count on it.</summary>
+    private void Leave()
+    {
+        _pull.Leave();
+        grid.Leave(number);
     }
 
     private void Launch(int queue, List<Work<SimulatedRequest>> batch, (int Queue, long Lease) held)
@@ -189,11 +231,16 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
         });
     }
 
-    private void Return((int Queue, long Lease) held) =>
-        grid.Send(this, queues[held.Queue], () => queues[held.Queue].Completed(held.Lease));
+    private void Return((int Queue, long Lease) held)
+    {
+        var cost = _costs[held.Queue].Estimate;
+        grid.Send(this, queues[held.Queue], () => queues[held.Queue].Completed(held.Lease, number, cost));
+    }
 
     /// <summary>When a batch that is asked for now could start: it takes a round trip to come.</summary>
     private long StartUs => Math.Max(grid.TimeUs + _pull.RoundTrip.MeanUs, _isBusy ? _launchEndUs : 0) + _agenda.JobsUs;
+
+    private bool IsFree => _agenda.IsEmpty && (!_isBusy || grid.TimeUs >= _pull.PullAtUs(_launchEndUs));
 
     private CostModel Calibrated(int kernel)
     {

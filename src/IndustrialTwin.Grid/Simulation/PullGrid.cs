@@ -7,6 +7,7 @@ internal sealed class PullGrid : Grid
 {
     private readonly PullQueue[] _queues;
     private readonly PullDevice[] _devices;
+    private readonly PullBoard[] _boards;
     private readonly Dictionary<int, SimulatedRequest> _open = [];
     private readonly Random _fate;
 
@@ -14,9 +15,10 @@ internal sealed class PullGrid : Grid
         : base(options)
     {
         _fate = new Random(options.Seed * 31 + 13);
-        Watch = new IdleWatch(options.Devices, options.Sites * options.Kernels, (device, queue) => device % options.Sites == queue / options.Kernels);
+        Watch = new IdleWatch(options.Devices, options.Sites * options.Kernels, options.Sites);
         _queues = [.. Enumerable.Range(0, options.Sites * options.Kernels)
             .Select(number => new PullQueue(this, number, number / options.Kernels, number % options.Kernels))];
+        _boards = [.. Enumerable.Range(0, options.Sites).Select(_ => new PullBoard(this))];
         _devices = [.. Enumerable.Range(0, options.Devices).Select(number =>
         {
             var site = number % options.Sites;
@@ -52,7 +54,21 @@ internal sealed class PullGrid : Grid
     /// <summary>A message between an accelerator and a queue.</summary>
     public void Send(PullDevice device, PullQueue queue, Action deliver) => Network.Send(deliver, device.Site != queue.Site);
 
-    public void Wake(PullQueue queue, int device) => Network.Send(() => _devices[device].Wake(queue.Kernel));
+    /// <summary>A queue speaks to its site's board.</summary>
+    public void Call(PullQueue queue, BoardCall call) => Network.Send(() => _boards[queue.Site].Wants(queue.Number, call));
+
+    /// <summary>An accelerator's name goes on its site's board.</summary>
+    public void Rest(int device, long freeUs) => Network.Send(() => _boards[_devices[device].Site].Rests(device, freeUs));
+
+    /// <summary>An accelerator's name comes off the board.</summary>
+    public void Leave(int device) => Network.Send(() => _boards[_devices[device].Site].Leaves(device));
+
+    /// <summary>A board tells a queue of an accelerator.</summary>
+    public void Match(int queue, int device, long freeUs) => Network.Send(() => _queues[queue].Give(device, freeUs));
+
+    /// <summary>A queue gives a batch to an accelerator.</summary>
+    public void Hand(PullQueue queue, int device, long lease, List<Work<SimulatedRequest>> batch, CostEstimate cost) =>
+        Network.Send(() => _devices[device].Given(queue.Kernel, lease, batch, cost));
 
     public long DrawUs(int device, int kernel, long units) => Hardware.DrawUs(device, kernel, units);
 
@@ -198,6 +214,7 @@ internal sealed class PullGrid : Grid
         {
             foreach (var queue in _queues)
                 queue.DeviceLost(number);
+            _boards[device.Site].Leaves(number);
         });
         Loop.After(Options.Faults.DownUs, device.Begin);
     }
@@ -208,6 +225,18 @@ internal sealed class PullGrid : Grid
         {
             if (device % Options.Sites == site && device / Options.Sites % Options.Silos == silo)
                 KillDevice(device);
+        }
+
+        var board = _boards[site];
+        if (silo == 0 && board.IsUp)
+        {
+            board.Die();
+            Loop.After(Options.Faults.DetectUs, () =>
+            {
+                board.Revive();
+                foreach (var device in _devices.Where(device => device.Site == site))
+                    device.BoardLost();
+            });
         }
 
         for (var kernel = silo; kernel < Options.Kernels; kernel += Options.Silos)

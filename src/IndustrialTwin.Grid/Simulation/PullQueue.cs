@@ -54,18 +54,39 @@ internal sealed class PullQueue
         Done();
     }
 
-    public void WakeRefused(int device)
+    /// <summary>The board names an accelerator.</summary>
+    public void Give(int device, long freeUs)
     {
         if (!IsUp)
             return;
-        _queue.WakeRefused(device);
+        var batch = new List<Work<SimulatedRequest>>();
+        var startUs = Math.Max(freeUs, _grid.TimeUs + _grid.RoundTripUs / 2);
+        var lease = _queue.Give(device, startUs, _grid.TimeUs, batch, _dropped, out var cost);
+        if (lease == 0)
+            _grid.Rest(device, freeUs);
+        else
+            _grid.Hand(this, device, lease, batch, cost);
         Done();
     }
 
-    public void Completed(long lease)
+    public void Calibrate(int device, CostEstimate cost)
     {
         if (IsUp)
-            _queue.Completed(lease);
+            _queue.Calibrate(device, cost);
+    }
+
+    public void GiveBack(long lease)
+    {
+        if (!IsUp)
+            return;
+        _queue.GiveBack(lease, _grid.TimeUs, _dropped);
+        Done();
+    }
+
+    public void Completed(long lease, int device, CostEstimate cost)
+    {
+        if (IsUp)
+            _queue.Completed(lease, device, cost);
     }
 
     public void DeviceLost(int device)
@@ -92,8 +113,8 @@ internal sealed class PullQueue
         foreach (var work in _dropped)
             _grid.Answer(work.Item, RequestEnd.Expired, Site);
         _dropped.Clear();
-        while (_queue.TryWake(_grid.TimeUs, _grid.Chance, out var device))
-            _grid.Wake(this, device);
+        if (_queue.TryCall(_grid.TimeUs, out var call))
+            _grid.Call(this, call);
         _grid.Watch.QueueWaiting(Number, _queue.Count > 0, _grid.TimeUs);
         var next = _queue.NextSweepUs;
         if (next >= _sweepUs)

@@ -1,0 +1,95 @@
+using IndustrialTwin.Accelerators;
+using IndustrialTwin.Enterprise;
+using IndustrialTwin.Policy;
+using IndustrialTwin.Samples;
+using Microsoft.Extensions.Logging;
+
+namespace IndustrialTwin.Work;
+
+/// <summary>What the queue says to others. Nobody waits for it, and what is lost is said again or found out.</summary>
+internal sealed partial class WorkQueueGrain
+{
+    private async Task CallAsync(BoardCall call)
+    {
+        try
+        {
+            WorkTelemetry.Message("call");
+            await GrainFactory.GetGrain<IWorkBoardGrain>(IWorkBoardGrain.Key).Wants(_key, call.Wanted, call.SaidUs);
+        }
+        catch (Exception fault)
+        {
+            LogUncalled(_key, fault.Message); // It is said again while work waits.
+        }
+    }
+
+    private async Task RestAsync(AcceleratorKey accelerator, long freeInUs)
+    {
+        try
+        {
+            WorkTelemetry.Message("rest");
+            await GrainFactory.GetGrain<IWorkBoardGrain>(IWorkBoardGrain.Key).Rests(accelerator, freeInUs);
+        }
+        catch (Exception fault)
+        {
+            LogUncalled(_key, fault.Message); // The accelerator says it again.
+        }
+    }
+
+    private async Task GiveAsync(AcceleratorKey accelerator, WorkBatch batch)
+    {
+        try
+        {
+            WorkTelemetry.Message("give");
+            if (!await GrainFactory.GetGrain<IAcceleratorGrain>(accelerator.Value).Give(_key, batch).WaitAsync(_options.CallTimeout, _clock))
+            {
+                await GiveBack(batch.Lease);
+            }
+        }
+        catch (Exception fault)
+        {
+            LogAway(_key, accelerator, fault.Message);
+            var now = _clock.NowUs();
+            Returning(() => _queue.Lost(accelerator, now, _dropped));
+            Changed(now);
+        }
+    }
+
+    /// <summary>Tells the accelerators that the queue has begun; those that do not hear of it find it by themselves.</summary>
+    private async Task AnnounceAsync()
+    {
+        try
+        {
+            var enterprise = GrainFactory.GetGrain<IEnterpriseGrain>(IEnterpriseGrain.Key);
+            await enterprise.RegisterQueue(_key);
+            foreach (var accelerator in (await enterprise.GetSnapshot()).Accelerators.Where(known => _nodes.IsActive(known.Node)))
+            {
+                _ = ServeAsync(accelerator);
+            }
+        }
+        catch (Exception fault)
+        {
+            LogUnannounced(_key, fault.Message);
+        }
+    }
+
+    private async Task ServeAsync(AcceleratorKey accelerator)
+    {
+        try
+        {
+            _queue.Calibrate(accelerator, (await GrainFactory.GetGrain<IAcceleratorGrain>(accelerator.Value).Serve(_key)).ToEstimate());
+        }
+        catch (Exception fault)
+        {
+            LogUnannounced(_key, fault.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue}: accelerator {Accelerator} is away ({Detail}); what it had is given to others.")]
+    private partial void LogAway(WorkQueueKey queue, AcceleratorKey accelerator, string detail);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue} could not reach the board ({Detail}); it is tried again.")]
+    private partial void LogUncalled(WorkQueueKey queue, string detail);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue} could not be announced ({Detail}); accelerators find it by themselves.")]
+    private partial void LogUnannounced(WorkQueueKey queue, string detail);
+}
