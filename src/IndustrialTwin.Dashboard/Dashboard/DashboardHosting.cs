@@ -7,6 +7,7 @@ using IndustrialTwin.Nodes;
 using IndustrialTwin.Pages;
 using IndustrialTwin.Problems;
 using IndustrialTwin.Sites;
+using IndustrialTwin.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -55,6 +56,7 @@ public static class DashboardHosting
         api.MapAlarms();
         api.MapNodes();
         api.MapAccelerators();
+        api.MapQueues();
         api.MapLive();
         api.MapFallback("{**path}", (HttpContext context) => Problem.NotFound(
             context.Request.Path,

@@ -5,6 +5,7 @@ using IndustrialTwin.Lines;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Problems;
 using IndustrialTwin.Sites;
+using IndustrialTwin.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -125,12 +126,14 @@ internal sealed partial class OverviewFeed(GridReader grid, IOptions<DashboardOp
     {
         var nodes = await NodeEndpoints.ReadAsync(grid, enterprise.Nodes, cancellationToken);
         var accelerators = await AcceleratorEndpoints.ReadAsync(grid, nodes.Found, cancellationToken);
+        var queues = await WorkQueueEndpoints.ReadAsync(grid, enterprise.Queues, cancellationToken);
         board.Put(Grid, Grid, DashboardJson.Text(new
         {
             timeUs = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
             nodes = nodes.Found,
             accelerators = accelerators.Found,
-            unreachable = nodes.Missing.Concat(accelerators.Missing),
+            queues = queues.Found,
+            unreachable = nodes.Missing.Concat(accelerators.Missing).Concat(queues.Missing),
         }));
     }
 

@@ -1,9 +1,11 @@
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Alarms;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Sites;
+using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Grid;
 
@@ -50,6 +52,13 @@ internal static class Example
 
         AddNode(plant, "edge-wuhan-2", Tier.Edge, "cn-central", 16, 0.37, [("cuda-0", "IlgpuCuda", "NVIDIA RTX A2000", true), ("cpu-0", "NativeCpu", "AMD EPYC 3251, AVX2", true)]);
         AddNode(plant, "site-leipzig-1", Tier.Site, "eu-central", 32, null, [("cpu-0", "NativeCpu", "Intel Xeon Gold 5318N, AVX-512", true), ("opencl-0", "IlgpuOpenCl", "Intel Arc Pro A40", false)]);
+        var queue = WorkQueueKey.Parse("wuhan/power-spectrum.4096");
+        plant.Queues[queue.Value] = new WorkQueueSnapshot(queue, 12, 96, 44, 0, 90_244, 0, 3, 90_190, 7, 0, 2_811, 0);
+        plant.Machines[Press] = plant.Machines[Press] with
+        {
+            Controls = [new ControlSnapshot("overload", "stop", 2, 1, 212.6, 1)],
+            Commands = [new MachineCommand(MachineKey.Parse(Press), "overload", "stop", 1, 412.5, Wave.NowUs - 90_000_000, "device", 1, 42, 7, 2)],
+        };
         return plant;
     }
 

@@ -185,6 +185,26 @@ public sealed class FakeAcceleratorGrain(FakePlant plant) : FakeGrain(plant), IA
     public Task<AcceleratorSnapshot> GetSnapshot() => Answer(() => Plant.Accelerators[Key]);
 }
 
+[GrainType("itwin.work-queue")]
+public sealed class FakeWorkQueueGrain(FakePlant plant) : FakeGrain(plant), IWorkQueueGrain
+{
+    public Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task Calibrate(AcceleratorKey accelerator, LaunchCost cost) => throw new NotSupportedException();
+
+    public Task Meet(AcceleratorKey accelerator, long freeInUs) => throw new NotSupportedException();
+
+    public Task<WorkOffer> Probe(WorkPull pull) => throw new NotSupportedException();
+
+    public Task<WorkBatch> Take(WorkPull pull) => throw new NotSupportedException();
+
+    public Task Complete(long lease, AcceleratorKey accelerator, LaunchCost cost, WorkResult[] results) => throw new NotSupportedException();
+
+    public Task GiveBack(long lease) => throw new NotSupportedException();
+
+    public Task<WorkQueueSnapshot> GetSnapshot() => Answer(() => Plant.Queues[Key]);
+}
+
 /// <summary>A believable series, the same at every call: one point a second, or as far as asked.</summary>
 internal static class Wave
 {

@@ -6,6 +6,7 @@ using IndustrialTwin.Lines;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Sites;
+using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Grid;
 
@@ -21,6 +22,8 @@ public sealed class FakePlant
     public ConcurrentDictionary<string, NodeSnapshot> Nodes { get; } = new();
 
     public ConcurrentDictionary<string, AcceleratorSnapshot> Accelerators { get; } = new();
+
+    public ConcurrentDictionary<string, WorkQueueSnapshot> Queues { get; } = new();
 
     public ConcurrentQueue<AlarmCommand> Commands { get; } = new();
 
@@ -60,7 +63,10 @@ public sealed class FakePlant
 
     public EnterpriseSnapshot Enterprise() => new(
         [.. Sites.Values.Select(site => site.Site).OrderBy(site => site.Value, StringComparer.Ordinal)],
-        [.. Nodes.Values.Select(node => node.Node).OrderBy(node => node.Value, StringComparer.Ordinal)]);
+        [.. Nodes.Values.Select(node => node.Node).OrderBy(node => node.Value, StringComparer.Ordinal)])
+    {
+        Queues = [.. Queues.Values.Select(queue => queue.Queue)],
+    };
 
     public SiteSnapshot Site(string key)
     {

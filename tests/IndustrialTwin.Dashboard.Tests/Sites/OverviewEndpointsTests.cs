@@ -44,6 +44,14 @@ public sealed class OverviewEndpointsTests(SharedHost shared) : IClassFixture<Sh
         Assert.StartsWith("CL_OUT_OF_RESOURCES", broken.GetProperty("lastError").GetString());
     }
 
+    [Fact]
+    public async Task Work_queues_say_what_waits_and_what_became_of_the_rest()
+    {
+        var queue = Assert.Single((await shared.Http.JsonAsync("/api/v1/queues")).GetProperty("queues").EnumerateArray());
+        Assert.Equal("wuhan/power-spectrum.4096", queue.GetProperty("queue").GetString());
+        Assert.Equal((12, 90_190), (queue.GetProperty("waiting").GetInt32(), queue.GetProperty("done").GetInt32()));
+    }
+
     [Theory]
     [InlineData("/api/v1/sites/.hidden", "site", ".hidden")]
     [InlineData("/api/v1/sites/w%C3%BChan", "site", "wühan")]

@@ -21,7 +21,32 @@ export function computeView() {
     grid.nodes.length === 0
       ? empty('No compute nodes', 'A silo registers its node when it starts. Start one:', command('dotnet run --project silo/IndustrialTwin.Silo'))
       : grid.nodes.map(node => nodeView(node, grid.accelerators.filter(one => one.accelerator.startsWith(`${node.node}/`)))),
+    grid.queues.length > 0 && queuesView(grid.queues),
   ];
+}
+
+function queuesView(queues) {
+  return h('section.panel', { 'aria-labelledby': 'queues' },
+    h('div.head', null, h('h2', { id: 'queues' }, 'Work queues'), h('span.quiet', null, 'what a site’s twins ask for; accelerators come and take it')),
+    h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Work queues' }, h('table', null,
+      h('thead', null, h('tr', null, ['Queue', 'Waiting', 'Being computed', 'Done', 'Batches', 'Requests a batch', 'Refused', 'Expired', 'Failed'].map(text => h('th', { scope: 'col' }, text)))),
+      h('tbody', null, queues.map(queueRow)))));
+}
+
+function queueRow(one) {
+  const [site, kernel] = one.queue.split('/');
+  return h('tr', { 'data-key': one.queue },
+    h('th', { scope: 'row' }, kernel, h('small', null, site)),
+    h('td.num', null, count(one.waiting)),
+    h('td.num', null, count(one.open - one.waiting)),
+    h('td.num', null, count(one.done)),
+    h('td.num', null, count(one.batches)),
+    h('td.num', null, one.batches ? number(one.done / one.batches) : '–'),
+    warned(one.refused), warned(one.expired), warned(one.failed));
+}
+
+function warned(value) {
+  return h(value > 0 ? 'td.num.notable' : 'td.num', null, count(value));
 }
 
 function nodeView(node, accelerators) {
@@ -41,7 +66,6 @@ function nodeView(node, accelerators) {
 }
 
 function acceleratorRow(one) {
-  const warned = value => h(value > 0 ? 'td.num.notable' : 'td.num', null, count(value));
   return h('tr', { 'data-key': one.accelerator },
     h('th', { scope: 'row' }, one.name, h('small', null, `${one.accelerator.split('/')[1]} · ${one.kind} · ${bytes(one.memoryBytes)}`)),
     h('td', null, one.isHealthy

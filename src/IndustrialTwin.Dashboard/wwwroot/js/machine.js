@@ -42,8 +42,25 @@ export function machineView(key) {
     cards(machine.channels.map(channel => ({ id: `channels:${channel.channel}`, name: channel.channel, ...channel, unit: unitText(channel.unit) }))),
     machine.features.length > 0 && h('div.head', null, h('h2', null, 'Features'), h('span.quiet', null, 'what the twin computes from the values')),
     cards(machine.features.map(feature => ({ id: `features:${feature.feature}`, name: feature.feature, unit: '', alarm: limits.get(feature.feature), ...feature }))),
+    machine.controls.length > 0 && controlsView(machine),
     countsView(machine),
   ];
+}
+
+function controlsView(machine) {
+  return h('section.panel', { 'aria-labelledby': 'controls' },
+    h('div.head', null, h('h2', { id: 'controls' }, 'Control loops'), h('span.quiet', null, 'what the twin commands its machine, since the twin was last activated')),
+    h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Control loops' }, h('table', null,
+      h('thead', null, h('tr', null, ['Loop', 'Command', 'Measured', 'Last commanded', 'Commands', 'Misses'].map(text => h('th', { scope: 'col' }, text)))),
+      h('tbody', null, machine.controls.map(one => h('tr', { 'data-key': one.control },
+        h('th', { scope: 'row' }, one.control),
+        h('td', null, one.command),
+        h('td.num', null, one.statistic === null ? '–' : number(one.statistic)),
+        h('td.num', null, one.value === null ? '–' : number(one.value)),
+        h('td.num', null, count(one.commands)),
+        h(one.misses > 0 ? 'td.num.notable' : 'td.num', null, count(one.misses))))))),
+    machine.commands.length > 0 && h('ul.commands', null, machine.commands.toReversed().map(one => h('li', { 'data-key': `${one.fence} ${one.number}` },
+      h('b', null, `${one.command} = ${number(one.value)}`), ` by ${one.control}, which measured ${number(one.statistic)}, ${moment(one.timeUs, nowMs())}`))));
 }
 
 function trail(key) {
