@@ -13,7 +13,12 @@ public sealed class ConformanceTests(DevicesPresent devices) : IClassFixture<Dev
         ("hotelling-fit", [1, 3, 8, 20], [3, 8]),
         ("hotelling-score", [1, 3, 8, 20], [3, 8]),
         ("gaussian-likelihood", [1, 10, 200], [10]),
+        ("matrix-product", [1, 5, 64, 259, 512], [5]),
     ];
+
+    /// <summary>Every operation there is.</summary>
+    public static Type[] OperationTypes { get; } =
+        [.. typeof(Operation).Assembly.GetTypes().Where(x => !x.IsAbstract && x.IsAssignableTo(typeof(Operation))).OrderBy(x => x.Name)];
 
     public static TheoryData<string, string, int, int> All()
     {

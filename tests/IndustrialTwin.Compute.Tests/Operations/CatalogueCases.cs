@@ -1,0 +1,28 @@
+using IndustrialTwin.Operations.Matrices;
+
+namespace IndustrialTwin.Operations;
+
+/// <summary>The cases of the kernel catalogue. Where a tolerance is not 1e-6, the reason stands beside it.</summary>
+internal static class CatalogueCases
+{
+    public static OperationCase Of(string operation) => operation switch
+    {
+        "matrix-product" => new OperationCase<MatrixProductInput, float[]>(
+            MatrixProduct.Instance,
+            (rows, extent, seed) => Product(rows, extent, extent + 3, seed),
+            result => [Array.ConvertAll(result, x => (double)x)]),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "No such case."),
+    };
+
+    private static MatrixProductInput Product(int rows, int inner, int columns, int seed) => new(
+        Signals.Floats(rows * inner, seed),
+        Signals.Floats(inner * columns, seed + 100),
+        rows,
+        inner,
+        columns,
+        IsATransposed: inner % 2 == 0,
+        IsBTransposed: rows == 7,
+        Alpha: seed == 1 ? 1 : 0.5f,
+        Beta: seed == 1 ? 0 : -2,
+        C: seed == 1 ? default : Signals.Floats(rows * columns, seed + 200));
+}
