@@ -1,4 +1,6 @@
+using IndustrialTwin.Operations.Bearings;
 using IndustrialTwin.Operations.Matrices;
+using IndustrialTwin.Operations.Spectra;
 
 namespace IndustrialTwin.Operations;
 
@@ -11,6 +13,16 @@ internal static class CatalogueCases
             MatrixProduct.Instance,
             (rows, extent, seed) => Product(rows, extent, extent + 3, seed),
             result => [Array.ConvertAll(result, x => (double)x)]),
+        "envelope-spectrum" => new OperationCase<EnvelopeInput, SpectrumResult>(
+            EnvelopeSpectrum.Instance,
+            (count, length, seed) => new EnvelopeInput(
+                Signals.Windows(count, length, seed),
+                new EnvelopeLayout(new SpectrumLayout(1_000, [new(0, 50), new(100, 400)]), new(120, 430))),
+            result =>
+            [
+                .. result.Spectra.Chunk(result.Bins).Select(bins => Array.ConvertAll(bins, x => (double)x)),
+                Array.ConvertAll(result.BandEnergies, x => (double)x),
+            ]),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "No such case."),
     };
 
