@@ -1,5 +1,6 @@
 using IndustrialTwin.Operations.Bearings;
 using IndustrialTwin.Operations.Matrices;
+using IndustrialTwin.Operations.Rolling;
 using IndustrialTwin.Operations.Spectra;
 
 namespace IndustrialTwin.Operations;
@@ -12,7 +13,7 @@ internal static class CatalogueCases
         "matrix-product" => new OperationCase<MatrixProductInput, float[]>(
             MatrixProduct.Instance,
             (rows, extent, seed) => Product(rows, extent, extent + 3, seed),
-            result => [Array.ConvertAll(result, x => (double)x)]),
+            result => [Doubles(result)]),
         "envelope-spectrum" => new OperationCase<EnvelopeInput, SpectrumResult>(
             EnvelopeSpectrum.Instance,
             (count, length, seed) => new EnvelopeInput(
@@ -20,11 +21,22 @@ internal static class CatalogueCases
                 new EnvelopeLayout(new SpectrumLayout(1_000, [new(0, 50), new(100, 400)]), new(120, 430))),
             result =>
             [
-                .. result.Spectra.Chunk(result.Bins).Select(bins => Array.ConvertAll(bins, x => (double)x)),
-                Array.ConvertAll(result.BandEnergies, x => (double)x),
+                .. result.Spectra.Chunk(result.Bins).Select(bins => Doubles(bins)),
+                Doubles(result.BandEnergies),
             ]),
+        "rolling-statistics" => new OperationCase<RollingInput, RollingResult>(
+            RollingStatistics.Instance,
+            (count, length, seed) => new RollingInput(Signals.Windows(count, length, seed, offset: 50), 2 + (length / 3)),
+            result => [result.Mean, result.Variance, Doubles(result.Min), Doubles(result.Max)]),
+        "exponential-statistics" => new OperationCase<ExponentialInput, ExponentialResult>(
+            ExponentialStatistics.Instance,
+            (count, length, seed) => new ExponentialInput(
+                Signals.Windows(count, length, seed, offset: 50), 0.1, seed == 1 ? null : new ControlChart(50, 1.5, seed)),
+            result => [result.Mean, result.Variance, result.HalfWidths, Array.ConvertAll(result.FirstOutside, x => (double)x)]),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "No such case."),
     };
+
+    private static double[] Doubles(float[] values) => Array.ConvertAll(values, x => (double)x);
 
     private static MatrixProductInput Product(int rows, int inner, int columns, int seed) => new(
         Signals.Floats(rows * inner, seed),

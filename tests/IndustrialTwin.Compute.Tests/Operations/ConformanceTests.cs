@@ -14,6 +14,8 @@ public sealed class ConformanceTests(DevicesPresent devices) : IClassFixture<Dev
         ("hotelling-score", [1, 3, 8, 20], [3, 8]),
         ("gaussian-likelihood", [1, 10, 200], [10]),
         ("envelope-spectrum", [32, 64, 1024, 4096, 8192], [32]),
+        ("rolling-statistics", [5, 64, 1023], [5]),
+        ("exponential-statistics", [1, 5, 64, 1023], [5]),
         ("matrix-product", [1, 5, 64, 259, 512], [5]),
     ];
 
