@@ -1,5 +1,6 @@
 using IndustrialTwin.Operations.Bearings;
 using IndustrialTwin.Operations.Matrices;
+using IndustrialTwin.Operations.MatrixProfiles;
 using IndustrialTwin.Operations.Rolling;
 using IndustrialTwin.Operations.Spectra;
 
@@ -33,6 +34,11 @@ internal static class CatalogueCases
             (count, length, seed) => new ExponentialInput(
                 Signals.Windows(count, length, seed, offset: 50), 0.1, seed == 1 ? null : new ControlChart(50, 1.5, seed)),
             result => [result.Mean, result.Variance, result.HalfWidths, Array.ConvertAll(result.FirstOutside, x => (double)x)]),
+        // Neighbours are not compared: two that are equally near differ in the last bits.
+        "matrix-profile" => new OperationCase<MatrixProfileInput, MatrixProfileResult[]>(
+            MatrixProfile.Instance,
+            (count, length, seed) => new MatrixProfileInput(Signals.Windows(count, length, seed, offset: 50), 4 + (length / 16)),
+            result => [.. result.Select(x => x.Distances)]),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "No such case."),
     };
 

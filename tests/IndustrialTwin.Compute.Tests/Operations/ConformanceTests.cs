@@ -16,6 +16,7 @@ public sealed class ConformanceTests(DevicesPresent devices) : IClassFixture<Dev
         ("envelope-spectrum", [32, 64, 1024, 4096, 8192], [32]),
         ("rolling-statistics", [5, 64, 1023], [5]),
         ("exponential-statistics", [1, 5, 64, 1023], [5]),
+        ("matrix-profile", [16, 129, 300], [16]),
         ("matrix-product", [1, 5, 64, 259, 512], [5]),
     ];
 
