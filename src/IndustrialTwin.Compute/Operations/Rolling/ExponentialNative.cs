@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace IndustrialTwin.Operations.Rolling;
@@ -36,18 +37,24 @@ internal sealed class ExponentialNative(NativeCode code) : OperationForm<Exponen
         var forget = 1 - smoothing;
         if (_isSimd)
         {
-            var scan = new Recurrence(forget);
+            var one = Vector256.Create(0, forget, forget, forget);
+            var two = Vector256.Create(0, 0, forget * forget, forget * forget);
+            var carry = Vector256.Create(forget, forget * forget, forget * forget * forget, forget * forget * forget * forget);
             var share = Vector256.Create(smoothing);
             var spread = Vector256.Create(forget * smoothing);
             var before = Vector256.Create(m);
             var spreadBefore = Vector256<double>.Zero;
             for (; t + Lanes <= series.Length; t += Lanes)
             {
-                var x = Vector256.Create((double)series[t], series[t + 1], series[t + 2], series[t + 3]);
-                var means = scan.Run(share * x, before);
-                var previous = Vector256.Shuffle(means, Vector256.Create(0L, 0, 1, 2)).WithElement(0, before[Lanes - 1]);
+                var x = Vector256.WidenLower(Vector128.Create(series.Slice(t, Lanes)).ToVector256Unsafe());
+                var means = Scan(share * x, before, one, two, carry);
+                // Each mean's predecessor: the last of the four before, then the first three of these.
+                var previous = Vector256.ConditionalSelect(
+                    Vector256.Create(-1L, 0, 0, 0).AsDouble(),
+                    Vector256.Shuffle(before, Vector256.Create(3L, 3, 3, 3)),
+                    Vector256.Shuffle(means, Vector256.Create(0L, 0, 1, 2)));
                 var d = x - previous;
-                var variances = scan.Run(spread * d * d, spreadBefore);
+                var variances = Scan(spread * d * d, spreadBefore, one, two, carry);
                 means.CopyTo(mean[t..]);
                 variances.CopyTo(variance[t..]);
                 (before, spreadBefore) = (means, variances);
@@ -65,19 +72,13 @@ internal sealed class ExponentialNative(NativeCode code) : OperationForm<Exponen
         }
     }
 
-    private readonly struct Recurrence(double factor)
+    /// <summary>Four steps from the last of the four before; <paramref name="one"/> and <paramref name="two"/> have zeros where no lane precedes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Scan(
+        Vector256<double> added, Vector256<double> before, Vector256<double> one, Vector256<double> two, Vector256<double> carry)
     {
-        private readonly Vector256<double> _one = Vector256.Create(0, factor, factor, factor);
-        private readonly Vector256<double> _two = Vector256.Create(0, 0, factor * factor, factor * factor);
-        private readonly Vector256<double> _carry =
-            Vector256.Create(factor, factor * factor, factor * factor * factor, factor * factor * factor * factor);
-
-        /// <summary>Four steps from the last of the four before.</summary>
-        public Vector256<double> Run(Vector256<double> added, Vector256<double> before)
-        {
-            var y = Vector256.MultiplyAddEstimate(_one, Vector256.Shuffle(added, Vector256.Create(0L, 0, 1, 2)), added);
-            y = Vector256.MultiplyAddEstimate(_two, Vector256.Shuffle(y, Vector256.Create(0L, 0, 0, 1)), y);
-            return Vector256.MultiplyAddEstimate(_carry, Vector256.Create(before[Lanes - 1]), y);
-        }
+        var y = Vector256.MultiplyAddEstimate(one, Vector256.Shuffle(added, Vector256.Create(0L, 0, 1, 2)), added);
+        y = Vector256.MultiplyAddEstimate(two, Vector256.Shuffle(y, Vector256.Create(0L, 0, 0, 1)), y);
+        return Vector256.MultiplyAddEstimate(carry, Vector256.Shuffle(before, Vector256.Create(3L, 3, 3, 3)), y);
     }
 }
