@@ -1,4 +1,6 @@
 using IndustrialTwin.Operations.Bearings;
+using IndustrialTwin.Operations.Forecasts;
+using IndustrialTwin.Operations.Images;
 using IndustrialTwin.Operations.Matrices;
 using IndustrialTwin.Operations.MatrixProfiles;
 using IndustrialTwin.Operations.Rolling;
@@ -39,8 +41,46 @@ internal static class CatalogueCases
             MatrixProfile.Instance,
             (count, length, seed) => new MatrixProfileInput(Signals.Windows(count, length, seed, offset: 50), 4 + (length / 16)),
             result => [.. result.Select(x => x.Distances)]),
+        "forecast-fit" => new OperationCase<ForecastFitInput, ForecastModel>(
+            ForecastFit.Instance,
+            (count, inputs, seed) => new ForecastFitInput(
+                Signals.Windows(count, (2 * inputs) + 40, seed, offset: 20), inputs, 1 + (inputs / 2), 0.1, IsLastSubtracted: seed != 2),
+            model => [Doubles(model.Weights), Doubles(model.Bias)]),
+        "forecast" => new OperationCase<ForecastInput, float[]>(
+            Forecast.Instance,
+            (count, inputs, seed) => new ForecastInput(
+                Signals.Windows(count, inputs, seed),
+                new ForecastModel(inputs, inputs + 3, seed != 2, Signals.Floats(inputs * (inputs + 3), 9), Signals.Floats(inputs + 3, 8))),
+            result => [Doubles(result)]),
+        "convolution" => new OperationCase<ConvolutionInput, float[]>(
+            Convolution.Instance,
+            (count, extent, seed) => new ConvolutionInput(Signals.Floats(count * extent * (extent + 1), seed), extent + 1, extent, Filter),
+            result => [Doubles(result)]),
+        "template-difference" => new OperationCase<TemplateDifferenceInput, ImageDifference[]>(
+            TemplateDifference.Instance,
+            (count, extent, seed) => new TemplateDifferenceInput(
+                Greys(count * extent * (extent + 2), seed), Greys(extent * (extent + 2), seed + 50), extent + 2, extent, 1, 40, 2),
+            result =>
+            [
+                .. result.Select(x => (double[])
+                [
+                    x.DifferingPixels, .. x.Regions.SelectMany(r => (double[])[r.X, r.Y, r.Width, r.Height, r.Area, r.Brighter]),
+                ]),
+            ]),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "No such case."),
     };
+
+    private static ImageFilter Filter { get; } = new(Signals.Floats(35, 3), 5, 7);
+
+    private static byte[] Greys(int count, int seed)
+    {
+        // Mostly dark, so that bright pixels form regions of a few.
+        var random = new Random(seed);
+        var values = new byte[count];
+        foreach (ref var value in values.AsSpan())
+            value = (byte)(random.Next(4) == 0 ? random.Next(256) : random.Next(30));
+        return values;
+    }
 
     private static double[] Doubles(float[] values) => Array.ConvertAll(values, x => (double)x);
 

@@ -17,6 +17,10 @@ public sealed class ConformanceTests(DevicesPresent devices) : IClassFixture<Dev
         ("rolling-statistics", [5, 64, 1023], [5]),
         ("exponential-statistics", [1, 5, 64, 1023], [5]),
         ("matrix-profile", [16, 129, 300], [16]),
+        ("forecast-fit", [1, 5, 24], [5]),
+        ("forecast", [1, 5, 96], [5]),
+        ("convolution", [1, 9, 40], [3]),
+        ("template-difference", [1, 9, 40], [4]),
         ("matrix-product", [1, 5, 64, 259, 512], [5]),
     ];
 
