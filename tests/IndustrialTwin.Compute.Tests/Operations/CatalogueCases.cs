@@ -1,8 +1,10 @@
+using IndustrialTwin.Operations.Autoencoders;
 using IndustrialTwin.Operations.Bearings;
 using IndustrialTwin.Operations.Forecasts;
 using IndustrialTwin.Operations.Images;
 using IndustrialTwin.Operations.Matrices;
 using IndustrialTwin.Operations.MatrixProfiles;
+using IndustrialTwin.Operations.MonteCarlo;
 using IndustrialTwin.Operations.Rolling;
 using IndustrialTwin.Operations.Spectra;
 
@@ -66,11 +68,38 @@ internal static class CatalogueCases
                 [
                     x.DifferingPixels, .. x.Regions.SelectMany(r => (double[])[r.X, r.Y, r.Width, r.Height, r.Area, r.Brighter]),
                 ]),
-            ]),
+            ])
+        {
+            HasAtomics = true,
+        },
+        "autoencoder-score" => new OperationCase<AutoencoderScoreInput, float[]>(
+            AutoencoderScore.Instance,
+            (count, channels, seed) => new AutoencoderScoreInput(Signals.Windows(count, channels, seed), Model(channels)),
+            result => [Doubles(result)]),
+        // Adam divides each gradient by its own size, so that of a parameter near its best is as uncertain as its sum is: 1e-5 after four steps.
+        "autoencoder-train" => new OperationCase<AutoencoderTrainInput, AutoencoderTrainResult>(
+            AutoencoderTrain.Instance,
+            (count, channels, seed) => new AutoencoderTrainInput(
+                TrainingState.Start(Model(channels)), Signals.Windows(count + 3, channels, seed), 4, count, 1e-2f, (ulong)seed),
+            result => [Doubles(result.State.Model.Parameters), [result.Loss]],
+            toleranceMin: 1e-5),
+        "degradation-what-if" => new OperationCase<DegradationInput, DegradationResult>(
+            DegradationWhatIf.Instance,
+            (paths, steps, seed) => new DegradationInput(1, 0.1, 0.5, 1.5 + (0.08 * steps), steps, paths, (ulong)seed),
+            result => [Array.ConvertAll(result.FailureSteps, x => (double)x)]),
+        "line-what-if" => new OperationCase<LineInput, LineResult>(
+            LineWhatIf.Instance,
+            (runs, cycles, seed) => new LineInput(Line, cycles, cycles / 4, runs, (ulong)seed),
+            result => [Array.ConvertAll(result.Produced, x => (double)x)]),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "No such case."),
     };
 
     private static ImageFilter Filter { get; } = new(Signals.Floats(35, 3), 5, 7);
+
+    private static AutoencoderModel Model(int channels) => AutoencoderModel.Create(new AutoencoderShape(channels, channels + 2, (channels / 2) + 1), 3);
+
+    private static ProductionLine Line { get; } =
+        new([(0.1, 0.5), (0.05, 0.3), (0.2, 0.6), (0.1, 0.4), (0.02, 0.2), (0.3, 0.9)], [3, 1, 5, 2, 4]);
 
     private static byte[] Greys(int count, int seed)
     {

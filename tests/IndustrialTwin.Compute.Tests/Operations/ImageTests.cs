@@ -93,8 +93,9 @@ public sealed class ImageTests(ITestOutputHelper output)
     [Fact]
     public void Real_boards_show_their_defects()
     {
-        // DeepPCB; matching as its evaluation script does: greedy, overlap above 0.33, class not asked. A region is grown by what the tolerance hid.
-        const int Pairs = 60, Tolerance = 4, Grown = 8;
+        // DeepPCB; matching as its evaluation script does: greedy, overlap above 0.33, class not asked. A region is grown by what the
+        // tolerance hid and by the margin that the annotators left.
+        const int Pairs = 25, Tolerance = 4, Grown = 10;
         var boxes = File.ReadLines(DataSets.Path("deeppcb", "dev", "annotations.csv")).Skip(1).Select(line => line.Split(','))
             .GroupBy(x => (Group: x[0], Id: x[1])).Take(1_000).Where((_, i) => i % (1_000 / Pairs) == 0).ToArray();
         var (hits, found, real) = (0, 0, 0);
@@ -105,7 +106,8 @@ public sealed class ImageTests(ITestOutputHelper output)
             using var form = TemplateDifference.Instance.CreateNativeForm(NativeCode.Simd);
             var results = new ImageDifference[1][];
             form.Launch([new TemplateDifferenceInput(image, template, w, h, Tolerance, 64, 6)], results);
-            var left = results[0][0].Regions.Select(r => (X1: r.X - Grown, Y1: r.Y - Grown, X2: r.X + r.Width + Grown, Y2: r.Y + r.Height + Grown)).ToList();
+            var left = Merged(results[0][0].Regions.Select(
+                r => (r.X - Grown, r.Y - Grown, r.X + r.Width + Grown, r.Y + r.Height + Grown)));
             found += left.Count;
             foreach (var x in pair)
             {
@@ -123,7 +125,27 @@ public sealed class ImageTests(ITestOutputHelper output)
         var (precision, recall) = ((double)hits / found, (double)hits / real);
         var f = 2 * precision * recall / (precision + recall);
         output.WriteLine($"DeepPCB, {boxes.Length} pairs: P {precision:f3}, R {recall:f3}, F {f:f3}, class-agnostic.");
-        Assert.True(f > 0.8, $"F is {f:f3}.");
+        Assert.True(f > 0.85, $"F is {f:f3}.");
+    }
+
+    /// <summary>Boxes that overlap belong to one defect, of which the tolerance hid the middle.</summary>
+    private static List<(int X1, int Y1, int X2, int Y2)> Merged(IEnumerable<(int X1, int Y1, int X2, int Y2)> boxes)
+    {
+        var merged = new List<(int X1, int Y1, int X2, int Y2)>();
+        foreach (var next in boxes)
+        {
+            var box = next;
+            for (var i = merged.FindIndex(other => Overlap(other, box) > 0); i >= 0; i = merged.FindIndex(other => Overlap(other, box) > 0))
+            {
+                var other = merged[i];
+                merged.RemoveAt(i);
+                box = (Math.Min(box.X1, other.X1), Math.Min(box.Y1, other.Y1), Math.Max(box.X2, other.X2), Math.Max(box.Y2, other.Y2));
+            }
+
+            merged.Add(box);
+        }
+
+        return merged;
     }
 
     private static double Overlap((int X1, int Y1, int X2, int Y2) a, (int X1, int Y1, int X2, int Y2) b)

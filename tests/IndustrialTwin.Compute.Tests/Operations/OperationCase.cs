@@ -14,6 +14,9 @@ internal abstract class OperationCase
 
     public abstract bool CanRunOn(DeviceDescription device);
 
+    /// <summary>Whether its kernels use atomic operations, which PoCL without a generic address space cannot compile.</summary>
+    public bool HasAtomics { get; init; }
+
     public static OperationCase Of(string operation) => operation switch
     {
         "window-statistics" => new OperationCase<WindowBatch, WindowSummary[]>(

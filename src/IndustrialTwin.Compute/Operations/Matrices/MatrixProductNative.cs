@@ -29,24 +29,10 @@ internal sealed unsafe class MatrixProductNative(NativeCode code) : OperationFor
                 if (_packed is not null)
                     _packed.Run(to, isNew, left, right, input.Rows, input.Inner, input.Columns, input.Alpha);
                 else
-                    Portable(to, left, right, input);
+                    PlainProduct.AddTo(to, left, right, input.Rows, input.Inner, input.Columns, input.Alpha);
             }
 
             results[job] = result;
-        }
-    }
-
-    private static void Portable(float* c, MatrixView a, MatrixView b, in MatrixProductInput input)
-    {
-        for (var i = 0; i < input.Rows; i++)
-        {
-            for (var p = 0; p < input.Inner; p++)
-            {
-                var factor = input.Alpha * *a.At(i, p);
-                var row = b.At(p, 0);
-                for (var j = 0; j < input.Columns; j++)
-                    c[(i * input.Columns) + j] += factor * row[(long)j * b.ColumnStep];
-            }
         }
     }
 }
