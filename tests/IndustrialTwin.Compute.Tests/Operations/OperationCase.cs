@@ -14,6 +14,9 @@ internal abstract class OperationCase
 
     public abstract bool CanRunOn(DeviceDescription device);
 
+    /// <summary>Whether its kernels use atomic operations, which PoCL without a generic address space cannot compile.</summary>
+    public bool HasAtomics { get; init; }
+
     public static OperationCase Of(string operation) => operation switch
     {
         "window-statistics" => new OperationCase<WindowBatch, WindowSummary[]>(
@@ -53,14 +56,15 @@ internal abstract class OperationCase
             (count, window, seed) => new GaussianLikelihoodInput(
                 Signals.Series((2 * window) + count, seed), 0, seed % window, (2 * window) + count - (seed % window), window, Math.Max(1, window / 4)),
             scores => [scores]),
-        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "No such case."),
+        _ => CatalogueCases.Of(operation),
     };
 }
 
 internal sealed class OperationCase<TInput, TResult>(
     Operation<TInput, TResult> operation,
     Func<int, int, int, TInput> input,
-    Func<TResult, double[][]> vectors) : OperationCase
+    Func<TResult, double[][]> vectors,
+    double toleranceMin = 0) : OperationCase
 {
     public override bool CanRunOn(DeviceDescription device) => operation.CanRunOn(device);
 
@@ -68,6 +72,7 @@ internal sealed class OperationCase<TInput, TResult>(
     public override async Task CheckAsync(IComputeDevice device, int batch, int size, double tolerance)
     {
         const int Jobs = 3;
+        tolerance = Math.Max(tolerance, toleranceMin);
         var inputs = Enumerable.Range(1, Jobs).Select(seed => input(batch, size, seed)).ToArray();
         var outcomes = await Task.WhenAll(inputs.Select(x => device.RunAsync(operation, x).AsTask()));
         for (var job = 0; job < Jobs; job++)

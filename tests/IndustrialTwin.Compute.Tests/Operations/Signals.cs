@@ -14,6 +14,15 @@ internal static class Signals
         return new WindowBatch(samples, length);
     }
 
+    public static float[] Floats(int count, int seed)
+    {
+        var random = new Random(seed);
+        var values = new float[count];
+        for (var i = 0; i < count; i++)
+            values[i] = (float)Normal(random);
+        return values;
+    }
+
     public static RowMatrix Rows(int rows, int channels, int seed)
     {
         var random = new Random(seed);

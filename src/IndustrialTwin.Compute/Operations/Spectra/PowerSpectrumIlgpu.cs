@@ -45,13 +45,22 @@ internal sealed class PowerSpectrumIlgpu : OperationForm<SpectrumInput, Spectrum
         for (var job = 0; job < inputs.Length; job++)
             _windows[job] = inputs[job].Windows;
         var windows = WindowStaging.Stage(_windows.AsSpan(0, inputs.Length), ref _staged);
+        var counts = new int[inputs.Length];
+        for (var job = 0; job < inputs.Length; job++)
+            counts[job] = inputs[job].Windows.Count;
         // Nothing of a caller's memory is kept past the launch.
         _windows.AsSpan().Clear();
 
-        var layout = inputs[0].Layout;
         var length = inputs[0].Windows.Length;
-        var bins = (length / 2) + 1;
         var samples = _samples.Upload(_staged.AsSpan(0, windows * length));
+        Run(windows, length, samples, inputs[0].Layout, counts, results);
+    }
+
+    /// <summary>Spectra and bands of windows that are on the device already.</summary>
+    internal void Run(
+        int windows, int length, ArrayView<float> samples, SpectrumLayout layout, ReadOnlySpan<int> counts, Span<SpectrumResult> results)
+    {
+        var bins = (length / 2) + 1;
         var power = _power.Take(windows * bins);
         Transform(windows, length, samples, power);
 
@@ -74,15 +83,37 @@ internal sealed class PowerSpectrumIlgpu : OperationForm<SpectrumInput, Spectrum
         var spectra = new float[layout.IsSpectrumIncluded ? windows * bins : 0];
         _power.Download(spectra);
         var at = 0;
-        for (var job = 0; job < inputs.Length; job++)
+        for (var job = 0; job < counts.Length; job++)
         {
-            var count = inputs[job].Windows.Count;
             results[job] = new SpectrumResult(
-                energies.AsSpan(at * bands, count * bands).ToArray(),
-                layout.IsSpectrumIncluded ? spectra.AsSpan(at * bins, count * bins).ToArray() : [],
+                energies.AsSpan(at * bands, counts[job] * bands).ToArray(),
+                layout.IsSpectrumIncluded ? spectra.AsSpan(at * bins, counts[job] * bins).ToArray() : [],
                 bins);
-            at += count;
+            at += counts[job];
         }
+    }
+
+    /// <summary>Hann weights, then cosines and sines, for windows of a length.</summary>
+    internal ArrayView<float> Table(int length)
+    {
+        var half = length / 2;
+        if (!_tables.TryGetValue(length, out var buffer))
+        {
+            var table = new float[length + (2 * half)];
+            for (var i = 0; i < length; i++)
+                table[i] = (float)HannWindow.At(i, length);
+            for (var k = 0; k < half; k++)
+            {
+                var (sin, cos) = Math.SinCos(-2 * Math.PI * k / length);
+                (table[length + k], table[length + half + k]) = ((float)cos, (float)sin);
+            }
+
+            buffer = new IlgpuBuffer<float>(_accelerator);
+            buffer.Upload(table);
+            _tables.Add(length, buffer);
+        }
+
+        return buffer.Take(length + (2 * half));
     }
 
     protected override void Dispose(bool disposing)
@@ -123,27 +154,5 @@ internal sealed class PowerSpectrumIlgpu : OperationForm<SpectrumInput, Spectrum
         for (var span = 1; span < half; span *= 2)
             _pass(windows * (half / 2), real, imaginary, table, span, length);
         _split(windows * ((half / 2) + 1), real, imaginary, table, power, length, scale);
-    }
-
-    private ArrayView<float> Table(int length)
-    {
-        var half = length / 2;
-        if (!_tables.TryGetValue(length, out var buffer))
-        {
-            var table = new float[length + (2 * half)];
-            for (var i = 0; i < length; i++)
-                table[i] = (float)HannWindow.At(i, length);
-            for (var k = 0; k < half; k++)
-            {
-                var (sin, cos) = Math.SinCos(-2 * Math.PI * k / length);
-                (table[length + k], table[length + half + k]) = ((float)cos, (float)sin);
-            }
-
-            buffer = new IlgpuBuffer<float>(_accelerator);
-            buffer.Upload(table);
-            _tables.Add(length, buffer);
-        }
-
-        return buffer.Take(length + (2 * half));
     }
 }

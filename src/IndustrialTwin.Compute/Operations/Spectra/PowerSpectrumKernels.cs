@@ -109,7 +109,8 @@ internal static class PowerSpectrumKernels
             energies[Grid.IdxX] = sums[0] * scale;
     }
 
-    private static void Butterfly(
+    /// <summary>One radix-2 butterfly of a complex transform of length / 2.</summary>
+    internal static void Butterfly(
         ArrayView<float> real, ArrayView<float> imaginary, ArrayView<float> table, long from, int butterfly, int span, int length)
     {
         var half = length / 2;
@@ -169,7 +170,7 @@ internal static class PowerSpectrumKernels
     }
 
     /// <summary>The lowest bits of an index in reverse order.</summary>
-    private static int Reverse(int index, int bits)
+    internal static int Reverse(int index, int bits)
     {
         var reversed = 0;
         for (var i = 0; i < bits; i++)

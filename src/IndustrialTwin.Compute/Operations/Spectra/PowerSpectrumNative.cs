@@ -28,22 +28,25 @@ internal sealed class PowerSpectrumNative(NativeCode code) : OperationForm<Spect
             {
                 var power = layout.IsSpectrumIncluded ? spectra.AsSpan(window * bins, bins) : scratch.AsSpan();
                 transform.Power(windows.Window(window), power);
-                for (var band = 0; band < bands; band++)
-                {
-                    var sum = BandSum(power[edges[2 * band]..edges[(2 * band) + 1]]);
-                    energies[(window * bands) + band] = (float)(sum / HannWindow.NoiseBandwidthBins);
-                }
+                BandEnergies(power, edges, energies.AsSpan(window * bands, bands), _isSimd);
             }
 
             results[job] = new SpectrumResult(energies, spectra, bins);
         }
     }
 
-    private double BandSum(ReadOnlySpan<float> power)
+    /// <summary>Energies of the bands of one spectrum.</summary>
+    internal static void BandEnergies(ReadOnlySpan<float> power, ReadOnlySpan<int> edges, Span<float> energies, bool isSimd)
+    {
+        for (var band = 0; band < energies.Length; band++)
+            energies[band] = (float)(BandSum(power[edges[2 * band]..edges[(2 * band) + 1]], isSimd) / HannWindow.NoiseBandwidthBins);
+    }
+
+    private static double BandSum(ReadOnlySpan<float> power, bool isSimd)
     {
         var sum = 0.0;
         var i = 0;
-        if (_isSimd)
+        if (isSimd)
         {
             Vector256<double> lows = default, highs = default;
             for (; i + Vector256<float>.Count <= power.Length; i += Vector256<float>.Count)

@@ -29,7 +29,9 @@ internal static class PowerSpectrumReference
         return new SpectrumResult(energies, spectra, bins);
     }
 
-    public static double[] Power(ReadOnlySpan<float> window)
+    public static double[] Power(ReadOnlySpan<float> window) => Power(Array.ConvertAll(window.ToArray(), x => (double)x));
+
+    public static double[] Power(double[] window)
     {
         var n = window.Length;
         var real = new double[n];
@@ -47,7 +49,8 @@ internal static class PowerSpectrumReference
         return power;
     }
 
-    private static void Transform(double[] real, double[] imaginary)
+    /// <summary>X[k] = Σ x[n] exp(-2πi kn / N), in place.</summary>
+    public static void Transform(double[] real, double[] imaginary)
     {
         var n = real.Length;
         if (n == 1)

@@ -1,9 +1,8 @@
 namespace IndustrialTwin.Operations.Spectra;
 
 /// <summary>
-/// The power spectrum of real windows of one length through a complex transform of half the length: z[j] = x[2j] + i x[2j+1], Stockham
-/// autosort passes of radix 4 (and one of radix 2 where needed), then the split into even and odd parts (Press et al., Numerical
-/// Recipes, section 12.3). Real and imaginary parts lie in planes of their own. Holds scratch; for one thread.
+/// The power spectrum of real windows of one length through a complex transform of half the length: z[j] = x[2j] + i x[2j+1], then the
+/// split into even and odd parts (Press et al., Numerical Recipes, section 12.3). Holds scratch; for one thread.
 /// </summary>
 internal abstract class RealTransform
 {
