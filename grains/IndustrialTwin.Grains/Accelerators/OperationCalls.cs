@@ -1,6 +1,7 @@
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Autoencoders;
 using IndustrialTwin.Operations.Gaussian;
 using IndustrialTwin.Operations.Hotelling;
 using IndustrialTwin.Operations.Spectra;
@@ -25,6 +26,9 @@ internal static class OperationCalls
             HotellingScoreRequest score => RunAsync(device, HotellingScore.Instance, Input(score), scores => scores, options, cancellationToken),
             LikelihoodRequest likelihood =>
                 RunAsync(device, GaussianLikelihood.Instance, Input(likelihood), scores => scores, options, cancellationToken),
+            AutoencoderTrainRequest train => RunAsync(device, AutoencoderTraining.Instance, Input(train), Trained, options, cancellationToken),
+            AutoencoderScoreRequest score =>
+                RunAsync(device, AutoencoderScore.Instance, Input(score), errors => [.. errors.Select(error => (double)error)], options, cancellationToken),
             _ => throw Unknown(request),
         };
 
@@ -49,6 +53,12 @@ internal static class OperationCalls
             case LikelihoodRequest likelihood:
                 GaussianLikelihood.Instance.Validate(Input(likelihood));
                 break;
+            case AutoencoderTrainRequest train:
+                AutoencoderTraining.Instance.Validate(Input(train));
+                break;
+            case AutoencoderScoreRequest score:
+                AutoencoderScore.Instance.Validate(Input(score));
+                break;
             case ReferredRequest:
                 break; // It was checked at the node that keeps it.
             default:
@@ -66,6 +76,32 @@ internal static class OperationCalls
 
     private static GaussianLikelihoodInput Input(LikelihoodRequest request) => new(
         request.Series, request.Origin, request.First, (int)(request.Origin + request.Series.Length - request.First), request.WindowRows, request.StepRows);
+
+    private static AutoencoderTrainInput Input(AutoencoderTrainRequest request) => new(
+        request.Start is { } start
+            ? new TrainingState(new AutoencoderModel(Shape(start.Shape), start.Parameters), start.FirstMoments, start.SecondMoments, start.Step)
+            : TrainingState.Start(AutoencoderModel.Create(Shape(request.Shape), request.Seed)),
+        new WindowBatch(request.Rows, request.Start?.Shape.Channels ?? request.Shape.Channels),
+        request.Steps,
+        request.BatchRows,
+        request.LearningRate,
+        request.Seed);
+
+    private static AutoencoderScoreInput Input(AutoencoderScoreRequest request) =>
+        new(new WindowBatch(request.Rows, request.Shape.Channels), new AutoencoderModel(Shape(request.Shape), request.Parameters));
+
+    private static AutoencoderShape Shape(AutoencoderShapeData shape) => new(shape.Channels, shape.Hidden, shape.Code);
+
+    private static ComputeReply Trained(AutoencoderTrainResult result)
+    {
+        var (model, state) = (result.State.Model, result.State);
+        return new ComputeReply(ComputeOutcome.Done, [result.Loss])
+        {
+            Autoencoder = new AutoencoderStateData(
+                new AutoencoderShapeData(model.Shape.Channels, model.Shape.Hidden, model.Shape.Code),
+                model.Parameters, state.FirstMoments, state.SecondMoments, state.Step, result.Loss),
+        };
+    }
 
     private static ArgumentException Unknown(ComputeRequest request) =>
         new($"No operation computes a request of type {request.GetType().Name}.", nameof(request));

@@ -25,6 +25,10 @@ internal readonly record struct KernelDemand(string Kernel, int Units, long Payl
             Rows((int)Math.Clamp(likelihood.Origin + Checked(likelihood.Series).Length - likelihood.First, 1, int.MaxValue)),
             likelihood.Series.Length * sizeof(double),
             IsBatched: true),
+        AutoencoderTrainRequest train => new(
+            $"autoencoder-training.{train.Shape.Channels}", Math.Max(1, train.Steps), Checked(train.Rows).Length * sizeof(float), IsBatched: false),
+        AutoencoderScoreRequest score => new(
+            $"autoencoder-score.{score.Shape.Channels}", Rows(Checked(score.Rows).Length / Math.Max(1, score.Shape.Channels)), score.Rows.Length * sizeof(float), IsBatched: true),
         ReferredRequest referred => new(referred.Kernel, referred.Units, 0, IsBatched: true),
         _ => throw new ArgumentException($"No operation computes a request of type {request.GetType().Name}.", nameof(request)),
     };

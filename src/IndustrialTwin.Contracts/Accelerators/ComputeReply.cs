@@ -49,4 +49,8 @@ public sealed record ComputeReply(
     /// <summary>The deadline that it was held to, where that is later than the one asked for.</summary>
     [Id(9)]
     public DateTimeOffset? DegradedTo { get; init; }
+
+    /// <summary>The state of a training, else null.</summary>
+    [Id(10)]
+    public AutoencoderStateData? Autoencoder { get; init; }
 }

@@ -55,6 +55,31 @@ public sealed class AutoencoderTests
     }
 
     [Fact]
+    public void A_training_that_others_interrupt_gives_what_its_steps_give_to_the_bit()
+    {
+        var start = TrainingState.Start(AutoencoderModel.Create(new AutoencoderShape(Channels, 6, 3), 1));
+        var input = new AutoencoderTrainInput(start, Rows(100, 4), 30, 10, 1e-2f, 5);
+        using var form = (SlicedForm<AutoencoderTrainInput, AutoencoderTrainResult>)AutoencoderTraining.Instance.CreateNativeForm(NativeCode.Simd);
+        using var first = form.Begin(input);
+        using var second = form.Begin(input with { Seed = 6 });
+        var steps = 0;
+        for (var isDone = false; !isDone; steps++)
+        {
+            isDone = first.Step();
+            second.Step(); // Between two slices of the first, on the same form.
+            Assert.True(steps < input.Steps, "A step does nothing.");
+        }
+
+        var whole = Train(input, NativeCode.Simd);
+        Assert.Equal(whole.State.Model.Parameters, first.Result.State.Model.Parameters);
+        Assert.Equal(whole.State.SecondMoments, first.Result.State.SecondMoments);
+        Assert.Equal(whole.Loss, first.Result.Loss, 1e-6 * whole.Loss);
+        Assert.NotEqual(whole.State.Model.Parameters, second.Result.State.Model.Parameters);
+        var fault = Assert.Throws<ArgumentException>(() => AutoencoderTraining.Instance.Validate(input with { Steps = 0 }));
+        Assert.Contains("Steps is 0", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Philox_draws_the_words_of_its_authors()
     {
         // Known answers of Random123, philox4x32, 10 rounds.
