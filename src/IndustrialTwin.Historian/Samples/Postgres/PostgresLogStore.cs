@@ -9,21 +9,8 @@ namespace IndustrialTwin.Samples.Postgres;
 internal sealed class PostgresLogStore(string connectionString) : ILogStore
 {
     private const long MigrationLock = 4_702_112;
-    private const int StatementsPreparedMax = 32;
 
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(Prepared(connectionString));
-
-    /// <summary>A group is the same few statements every time: the server plans them once a connection, unless the string says how many.</summary>
-    private static NpgsqlConnectionStringBuilder Prepared(string connectionString)
-    {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!builder.ShouldSerialize("Max Auto Prepare"))
-        {
-            builder.MaxAutoPrepare = StatementsPreparedMax;
-        }
-
-        return builder;
-    }
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
 
     /// <inheritdoc/>
     public string System => "postgresql";
