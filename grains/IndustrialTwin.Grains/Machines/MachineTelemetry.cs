@@ -23,8 +23,14 @@ internal static class MachineTelemetry
     private static readonly Counter<long> Samples =
         Meter.CreateCounter<long>("itwin.machine.samples", "{sample}", "Samples of accepted batches, by outcome.");
 
-    private static readonly Histogram<double> Commit =
-        Meter.CreateHistogram<double>("itwin.machine.commit.duration", "s", "From a batch's arrival at its twin to its commit.");
+    private static readonly Histogram<double> Commit = Meter.CreateHistogram<double>(
+        "itwin.machine.commit.duration",
+        "s",
+        "From a batch's arrival at its twin to its commit.",
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+        });
 
     private static readonly Counter<long> Points =
         Meter.CreateCounter<long>("itwin.machine.feature.points", "{point}", "Feature points computed.");

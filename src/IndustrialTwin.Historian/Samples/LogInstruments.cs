@@ -17,8 +17,19 @@ internal sealed class LogInstruments : IDisposable
         _writes = _meter.CreateCounter<long>("itwin.log.writes", "{write}", "Writes committed.");
         _failures = _meter.CreateCounter<long>("itwin.log.failures", "{commit}", "Groups that could not be committed.");
         _refusals = _meter.CreateCounter<long>("itwin.log.refusals", "{write}", "Writes refused because the queue was full.");
-        _group = _meter.CreateHistogram<int>("itwin.log.group.size", "{write}", "Writes in one commit.");
-        _duration = _meter.CreateHistogram<double>("itwin.log.commit.duration", "s", "How long a commit took.");
+        _group = _meter.CreateHistogram<int>(
+            "itwin.log.group.size",
+            "{write}",
+            "Writes in one commit.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
+        _duration = _meter.CreateHistogram<double>(
+            "itwin.log.commit.duration",
+            "s",
+            "How long a commit took.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+            });
         _meter.CreateObservableGauge("itwin.log.queue.length", queued, "{write}", "Writes that wait for their commit.");
     }
 
