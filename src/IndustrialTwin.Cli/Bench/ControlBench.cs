@@ -11,7 +11,7 @@ namespace IndustrialTwin.Bench;
 internal sealed class ControlBench(string silo, ControlLoad load, TimeSpan duration, bool withTraining, string? missesFile, Terminal terminal)
 {
     private const int MissesShown = 20;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
     private static readonly string[] Header = ["part", "messages", "p50 ms", "p99 ms", "p99.9 ms", "max ms", "misses", "monitor p99 ms", "training epochs/s", "silo CPU s/s"];
 
     private readonly List<string[]> _rows = [];
