@@ -27,7 +27,7 @@ public sealed class TraceTests(ITestOutputHelper output)
         });
         Assert.Equal(StepsToTheLog, steps.Take(StepsToTheLog).Select(step => step.File).Distinct().Count());
         Assert.Equal(
-            ["IMachineGrain.Observe", "IAcceleratorGrain.Run"],
+            ["IMachineGrain.Observe", "IWorkQueueGrain.Submit"],
             steps.SelectMany(step => Regex.Matches(step.Text, @"Calls `([\w.]+)`").Select(call => call.Groups[1].Value)));
     }
 
@@ -58,11 +58,11 @@ public sealed class TraceTests(ITestOutputHelper output)
             // In the order of the document, none missing and none besides.
             var spans = Spans();
             Assert.Equal(steps, spans.Select(span => span.Name));
-            var (message, observe, analyse, queue, launch, alarm) = (spans[0], spans[1], spans[2], spans[3], spans[4], spans[5]);
+            var (message, observe, analyse, wait, queue, launch, alarm) = (spans[0], spans[1], spans[2], spans[3], spans[4], spans[5], spans[6]);
             Assert.Equal(SenderSpanId, message.ParentSpanId);
             Assert.Equal(message.SpanId, observe.ParentSpanId);
             Assert.Equal(observe.SpanId, analyse.ParentSpanId);
-            Assert.All([queue, launch, alarm], span => Assert.Equal(analyse.SpanId, span.ParentSpanId));
+            Assert.All([wait, queue, launch, alarm], span => Assert.Equal(analyse.SpanId, span.ParentSpanId));
             Assert.Equal([analyse.SpanId], launch.LinkedSpanIds);
             Assert.Equal("overload", alarm.Tags["itwin.alarm"]);
             Assert.Equal(LoadPlant.Machine(0).Value, analyse.Tags["itwin.machine"]);
