@@ -1,0 +1,26 @@
+using System.CommandLine;
+using IndustrialTwin.Alarms;
+using IndustrialTwin.Plants;
+using IndustrialTwin.Quarantine;
+using IndustrialTwin.Replay;
+using IndustrialTwin.Twins;
+
+namespace IndustrialTwin.CommandLine;
+
+/// <summary>Every command there is, in the order of the help. A new command is a class in its noun's folder and a line here.</summary>
+internal static class CommandList
+{
+    public static IEnumerable<Command> All(Terminal terminal) =>
+    [
+        new ValidateCommand(terminal),
+        new ApplyCommand(terminal),
+        new GetCommand(terminal),
+        new WatchCommand(terminal),
+        new AlarmsCommand(terminal),
+        AlarmActionCommand.Acknowledge(terminal),
+        AlarmActionCommand.Shelve(terminal),
+        AlarmActionCommand.Unshelve(terminal),
+        new QuarantineCommand(terminal),
+        new ReplayCommand(terminal),
+    ];
+}

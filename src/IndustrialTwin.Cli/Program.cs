@@ -1,0 +1,3 @@
+using IndustrialTwin.CommandLine;
+
+return await Itwin.RunAsync(args, Terminal.OfProcess());
