@@ -47,10 +47,14 @@ public sealed class WorkQueue<TItem, TDevice>
     public int Leases => _leases.Count;
 
     /// <summary>When <see cref="Sweep"/> is due, or <see cref="long.MaxValue"/>.</summary>
-    public long NextSweepUs => Math.Min(_leases.NextUs, _calls.RepeatUs);
+    public long NextSweepUs => Math.Min(Math.Min(_leases.NextUs, _calls.RepeatUs), HopelessUs);
 
     /// <summary>What a launch costs on the best accelerator that has asked, or null.</summary>
     public CostEstimate? BestCost => _best;
+
+    /// <summary>Whether work waits that the best accelerator could do in time if it were called now.</summary>
+    public bool HasFeasible(long nowUs) =>
+        _waiting.Count > 0 && TryFindFeasible(nowUs + _options.RoundTripUs + (_best?.BoundUs(Math.Min(_waiting.Units, _options.BatchUnitsMax)) ?? 0), out _, out _, out _);
 
     /// <summary>Begins with an estimate of what launches cost, such as one measured before.</summary>
     public void Calibrate(TDevice device, CostEstimate cost)
@@ -67,7 +71,8 @@ public sealed class WorkQueue<TItem, TDevice>
         if (_known.Contains(item))
             return new AdmissionAnswer(AdmissionKind.Accepted, terms.DeadlineUs, nowUs);
         var answer = Admission.Decide(
-            terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax, _drain.UnitsPerUs(nowUs, _fullUnitsPerUs), _best);
+            terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax,
+            _drain.UnitsPerUs(nowUs, _fullUnitsPerUs), _drain.Pressure(nowUs), _best);
         if (!answer.IsTaken)
             return answer;
         if (!_waiting.TryAdd(item, terms with { DeadlineUs = answer.DeadlineUs }, out _))
@@ -80,7 +85,7 @@ public sealed class WorkQueue<TItem, TDevice>
     /// <summary>What the board must be told. False where it knows.</summary>
     public bool TryCall(long nowUs, out BoardCall call)
     {
-        var full = (_waiting.Units + _options.BatchUnitsMax - 1) / _options.BatchUnitsMax;
+        var full = HasFeasible(nowUs) ? (_waiting.Units + _options.BatchUnitsMax - 1) / _options.BatchUnitsMax : 0;
         var wanted = (int)Math.Min(full, Math.Max(1, _costs.Count));
         return _calls.TrySay(wanted, nowUs, CallAgainRoundTrips * _options.RoundTripUs, out call);
     }
@@ -209,16 +214,17 @@ public sealed class WorkQueue<TItem, TDevice>
     private void DropHopeless(long nowUs, ICollection<Work<TItem>> dropped)
     {
         ArgumentNullException.ThrowIfNull(dropped);
-        while (_waiting.TryPeek(out var item, out var terms))
+        while (HopelessUs <= nowUs && _waiting.TryTake(out var item, out var terms))
         {
-            var units = Math.Max(terms.Units, Math.Min(_waiting.Units, _options.BatchUnitsMax));
-            if (nowUs + (_best?.PredictUs(units) ?? 0) <= terms.DeadlineUs)
-                return;
-            _waiting.TryTake(out _, out _);
             _drain.Dropped(nowUs);
             Drop(new Work<TItem>(item, terms), dropped);
         }
     }
+
+    /// <summary>From when on the first request cannot be done in time any more.</summary>
+    private long HopelessUs => _waiting.TryPeek(out _, out var terms)
+        ? terms.DeadlineUs + 1 - (_best?.PredictUs(Math.Max(terms.Units, Math.Min(_waiting.Units, _options.BatchUnitsMax))) ?? 0)
+        : long.MaxValue;
 
     private void Drop(Work<TItem> work, ICollection<Work<TItem>> dropped)
     {

@@ -29,7 +29,7 @@ internal sealed class JobStudy
                 Trace = trace,
                 Load = load,
                 Policy = PolicyOptions.Default with { BatchUnitsMax = 1 },
-                Requests = options.Requests / 2,
+                Requests = options.Requests / 5,
             }))])));
         }
     }

@@ -3,7 +3,7 @@ namespace IndustrialTwin.Simulation;
 /// <summary>What a report simulates.</summary>
 public sealed record ReportOptions
 {
-    /// <summary>Requests of each simulation; curves and faults take a fifth, jobs half. 10,000 or more; below 200,000 much of what is measured is beginning and end.</summary>
+    /// <summary>Requests of each simulation; curves, jobs and faults take a fifth. 10,000 or more; below 200,000 much of what is measured is beginning and end.</summary>
     public int Requests { get; init; } = 1_000_000;
 
     /// <summary>Accelerators.</summary>

@@ -39,7 +39,7 @@ public sealed class AdmissionTests
 
     /// <summary>
     /// One accelerator without noise, requests with rising deadlines at one moment: what is accepted is done in time, and what is
-    /// refused could not have been done before the time that it was told, nor much later.
+    /// refused would have been done at the time that it was told, give or take the batch that it would be in.
     /// </summary>
     [Fact]
     public void What_admission_says_is_true() => Gen.Select(Gen.Long[1, 3_000].Array[1, 400], Gen.Long[12_000, 60_000]).Sample((gaps, first) =>
@@ -82,9 +82,9 @@ public sealed class AdmissionTests
 
         Assert.Empty(dropped);
         if (refused > 0)
-            Assert.InRange(doneUs, toldUs - 1, toldUs + Cost.PredictUs(64));
+            Assert.InRange(doneUs, toldUs - Cost.PredictUs(64), toldUs + Cost.PredictUs(64));
     }, iter: 300);
 
     private static AdmissionAnswer Decide(long ahead, double rate, int units, long slack, long tolerance) => Admission.Decide(
-        new WorkTerms(RequestClass.Monitor, 1_000 + slack, units, 1_000 + tolerance), 1_000, ahead, 64, rate, Cost);
+        new WorkTerms(RequestClass.Monitor, 1_000 + slack, units, 1_000 + tolerance), 1_000, ahead, 64, rate, 0, Cost);
 }
