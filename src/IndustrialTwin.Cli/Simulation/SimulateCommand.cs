@@ -47,9 +47,15 @@ internal sealed class SimulateCommand : Command
         SimulationReport report;
         try
         {
-            report = await Task.Run(() => SimulationReport.Run(options, new Progress(_terminal.Error), cancellationToken), cancellationToken);
+            // Progress is for people: where nobody looks, it would only be noise between the results.
+            var progress = _terminal.Console.Profile.Out.IsTerminal ? new Progress(_terminal.Error) : null;
+            report = await Task.Run(() => SimulationReport.Run(options, progress, cancellationToken), cancellationToken);
         }
-        catch (Exception fault) when (fault is ArgumentOutOfRangeException or FormatException or IOException or UnauthorizedAccessException)
+        catch (ArgumentOutOfRangeException fault)
+        {
+            throw new CommandFault(fault.Message, ExitCode.Usage, fault);
+        }
+        catch (Exception fault) when (fault is FormatException or IOException or UnauthorizedAccessException)
         {
             throw new CommandFault(fault.Message, ExitCode.Refused, fault);
         }

@@ -66,8 +66,15 @@ public sealed class WorkQueue<TItem, TDevice>
     }
 
     /// <summary>Admits a request, or says when it could be done. A retry of one that waits or runs is accepted and adds nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The request has no units, or more than a batch: it is a job to be bid for.</exception>
     public AdmissionAnswer Submit(TItem item, in WorkTerms terms, long nowUs)
     {
+        if (terms.Units < 1 || terms.Units > _options.BatchUnitsMax)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(terms), terms.Units, $"A request to a queue must have 1..{_options.BatchUnitsMax} units; larger ones are bid for.");
+        }
+
         if (_known.Contains(item))
             return new AdmissionAnswer(AdmissionKind.Accepted, terms.DeadlineUs, nowUs);
         var answer = Admission.Decide(
@@ -103,10 +110,7 @@ public sealed class WorkQueue<TItem, TDevice>
         var units = Math.Min(_waiting.Units, _options.BatchUnitsMax);
         var bound = units == 0 ? 0 : cost.BoundUs(units);
         if (!TryFindFeasible(startUs + bound, out _, out var terms, out _))
-        {
             return default;
-        }
-
         _promises.RemoveAll(promise => promise.UntilUs <= nowUs || EqualityComparer<TDevice>.Default.Equals(promise.Device, device));
         var promised = _promises.Count + _calls.Fresh(nowUs, _options.RoundTripUs);
         var isPromised = (long)promised * _options.BatchUnitsMax >= _waiting.Units;

@@ -102,6 +102,10 @@ public sealed class WorkQueueTests
     }
 
     [Fact]
+    public void What_is_larger_than_a_batch_is_not_for_a_queue() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => _queue.Submit(1, new WorkTerms(RequestClass.Monitor, 1_000_000, 65), 0));
+
+    [Fact]
     public void A_probe_tells_urgency_fill_and_what_others_were_promised()
     {
         for (var i = 0; i < 32; i++)
