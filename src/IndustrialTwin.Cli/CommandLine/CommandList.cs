@@ -4,6 +4,7 @@ using IndustrialTwin.Bench;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Replay;
+using IndustrialTwin.Simulation;
 using IndustrialTwin.Twins;
 
 namespace IndustrialTwin.CommandLine;
@@ -24,5 +25,6 @@ internal static class CommandList
         new QuarantineCommand(terminal),
         new ReplayCommand(terminal),
         new BenchCommand(terminal),
+        new SimulateCommand(terminal),
     ];
 }
