@@ -120,9 +120,9 @@ public sealed class GridTests(ITestOutputHelper output)
     private sealed class Load
     {
         private readonly IGrainFactory _grains;
-        private readonly CancellationTokenSource _stop = new();
         private readonly ConcurrentDictionary<int, int> _newest = new();
         private readonly Task _running;
+        private volatile bool _isStopped;
         private int _asked;
         private int _done;
         private int _repeats;
@@ -144,15 +144,14 @@ public sealed class GridTests(ITestOutputHelper output)
 
         public async Task StopAsync()
         {
-            await _stop.CancelAsync();
+            _isStopped = true;
             await _running.WaitAsync(TimeSpan.FromSeconds(30));
-            _stop.Dispose();
         }
 
         private async Task RunAsync(int caller)
         {
             var site = caller % Sites;
-            while (!_stop.IsCancellationRequested)
+            while (!_isStopped)
             {
                 var number = Interlocked.Increment(ref _asked);
                 var windows = new float[Rows];

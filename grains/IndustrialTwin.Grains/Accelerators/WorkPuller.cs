@@ -353,7 +353,7 @@ internal sealed partial class WorkPuller(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Accelerator}: queue {Queue} did not answer ({Detail}).")]
     private partial void LogUnanswered(AcceleratorKey accelerator, WorkQueueKey queue, string detail);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Accelerator}: the board did not answer ({Detail}); it is told again.")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Accelerator}: the board did not answer ({Detail}); it is told again.")]
     private partial void LogBoardAway(AcceleratorKey accelerator, string detail);
 
     private sealed record Served(WorkQueueKey Queue, IWorkQueueGrain Grain);

@@ -115,7 +115,7 @@ internal sealed partial class WorkQueueGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue}: accelerator {Accelerator} is away ({Detail}); what it had is given to others.")]
     private partial void LogAway(WorkQueueKey queue, AcceleratorKey accelerator, string detail);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue} could not reach whom it called ({Detail}); it is tried again.")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Queue {Queue} could not reach whom it called ({Detail}); it is tried again.")]
     private partial void LogUncalled(WorkQueueKey queue, string detail);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue} could not be announced ({Detail}); accelerators find it by themselves.")]
