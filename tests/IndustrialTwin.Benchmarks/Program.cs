@@ -1,11 +1,13 @@
 using IndustrialTwin.Benchmarks;
 using IndustrialTwin.Benchmarks.Actors;
+using IndustrialTwin.Benchmarks.Grid;
 using IndustrialTwin.Benchmarks.Ingest;
 
 // A line a group; an argument keeps those whose name contains it.
 BenchmarkGroup[] groups =
 [
     new("observe", ActorBenchmarks.RunAsync),
+    new("grid", GridBenchmarks.RunAsync),
     new("mqtt-sqlite", IngestBenchmarks.SqliteAsync),
     new("mqtt-postgres", IngestBenchmarks.PostgresAsync),
 ];
