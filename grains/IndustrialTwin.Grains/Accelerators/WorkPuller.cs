@@ -30,6 +30,7 @@ internal sealed partial class WorkPuller(
     private Batch? _next;
     private Task _ran = Task.CompletedTask;
     private long _runningEndUs;
+    private long _runningErrorUs;
     private long _againUs = long.MaxValue;
     private long _restedUs;
     private long _pauseEndUs;
@@ -117,7 +118,7 @@ internal sealed partial class WorkPuller(
         }
 
         var now = clock.NowUs();
-        var beginUs = device.IsHealthy ? Math.Max(_pauseEndUs, _policy.PullAtUs(BusyUntilUs)) : now + (long)FirstPause.TotalMicroseconds;
+        var beginUs = device.IsHealthy ? Math.Max(_pauseEndUs, _policy.PullAtUs(BusyUntilUs, _runningErrorUs)) : now + (long)FirstPause.TotalMicroseconds;
         if (beginUs - now > SoonUs)
         {
             Leave();
@@ -280,7 +281,9 @@ internal sealed partial class WorkPuller(
     private void Run(Batch batch)
     {
         _running = batch;
-        _runningEndUs = clock.NowUs() + costs.Of(batch.Queue.Queue.Kernel).PredictUs(batch.Work.Units);
+        var cost = costs.Of(batch.Queue.Queue.Kernel);
+        _runningEndUs = clock.NowUs() + cost.PredictUs(batch.Work.Units);
+        _runningErrorUs = cost.BoundUs(batch.Work.Units) - cost.PredictUs(batch.Work.Units);
         Batches++;
         _ran = RunAsync(batch);
     }

@@ -63,6 +63,12 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
             throw new ArgumentException($"Queue {_key}: the request is one of kernel '{demand.Kernel}'; expected '{_key.Kernel}'.", nameof(request));
         }
 
+        if (demand.Units > _options.BatchUnitsMax)
+        {
+            throw new ArgumentException(
+                $"Queue {_key}: the request has {demand.Units} units; expected BatchUnitsMax = {_options.BatchUnitsMax} at most. Larger ones are bid for.", nameof(request));
+        }
+
         OperationCalls.Validate(request);
         var now = _clock.NowUs();
         var work = new PendingWork(_life + ++_number, request, demand.Units, now);

@@ -51,7 +51,7 @@ internal sealed class AlarmsCommand : Command
         foreach (var site in (await finder.EnterpriseAsync(cancellationToken)).Sites.Where(site => below is null || below.Split('/')[0] == site.Value))
         {
             var lines = (await grid.CallAsync(grid.Grains.GetGrain<ISiteGrain>(site.Value).GetSnapshot(), $"Site {site}", cancellationToken)).Lines;
-            foreach (var line in lines.Where(line => below is null || below == site.Value || below == line.Line.Value || below.StartsWith($"{line.Line}/", StringComparison.Ordinal)))
+            foreach (var line in lines.Where(line => below is null || IsAtOrBelow(line.Line.Value, below) || IsAtOrBelow(below, line.Line.Value)))
             {
                 var snapshot = await grid.CallAsync(grid.Grains.GetGrain<ILineGrain>(line.Line.Value).GetSnapshot(), $"Line {line.Line}", cancellationToken);
                 found.AddRange(snapshot.Machines.SelectMany(machine => machine.Alarms));
@@ -60,10 +60,15 @@ internal sealed class AlarmsCommand : Command
 
         return
         [
-            .. found.Where(alarm => below is null || alarm.Machine.Value == below || alarm.Machine.Value.StartsWith(below + "/", StringComparison.Ordinal))
-                .OrderBy(alarm => Urgency(alarm.Condition)).ThenByDescending(alarm => alarm.Priority).ThenBy(alarm => alarm.Machine.Value, StringComparer.Ordinal).ThenBy(alarm => alarm.Name, StringComparer.Ordinal),
+            .. found.Where(alarm => below is null || IsAtOrBelow(alarm.Machine.Value, below))
+                .OrderBy(alarm => Urgency(alarm.Condition))
+                .ThenByDescending(alarm => alarm.Priority)
+                .ThenBy(alarm => alarm.Machine.Value, StringComparer.Ordinal)
+                .ThenBy(alarm => alarm.Name, StringComparer.Ordinal),
         ];
     }
+
+    private static bool IsAtOrBelow(string key, string above) => key == above || key.StartsWith(above + "/", StringComparison.Ordinal);
 
     private static int Urgency(AlarmCondition condition) => condition switch
     {

@@ -3,6 +3,7 @@ using IndustrialTwin.Alarms;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Replay;
+using IndustrialTwin.Simulation;
 using IndustrialTwin.Twins;
 
 namespace IndustrialTwin.CommandLine;
@@ -22,5 +23,6 @@ internal static class CommandList
         AlarmActionCommand.Unshelve(terminal),
         new QuarantineCommand(terminal),
         new ReplayCommand(terminal),
+        new SimulateCommand(terminal),
     ];
 }

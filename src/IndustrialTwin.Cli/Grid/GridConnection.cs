@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using IndustrialTwin.Accelerators;
 using IndustrialTwin.CommandLine;
+using IndustrialTwin.Samples;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -68,8 +70,13 @@ internal sealed class GridConnection : IAsyncDisposable
         {
             throw Lost(what, fault);
         }
-        catch (ArgumentException fault)
+        catch (Exception fault) when (fault is LogUnavailableException or AcceleratorOfflineException)
         {
+            throw new CommandFault($"{what}: {fault.Message}", ExitCode.Unreachable, fault);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // The twin's own words; whatever else it threw, it refused.
             throw new CommandFault($"{what}: {fault.Message}", ExitCode.Refused, fault);
         }
     }

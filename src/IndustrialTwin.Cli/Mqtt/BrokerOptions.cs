@@ -57,7 +57,8 @@ internal sealed class BrokerOptions
             return result.ResultCode == MqttClientConnectResultCode.Success
                 ? client
                 : throw new CommandFault(
-                    $"The MQTT broker at {broker} turned this client away ({result.ResultCode}). Check --mqtt-user and {PasswordVariable}.", ExitCode.Unreachable);
+                    $"The MQTT broker at {broker} turned this client away ({result.ResultCode}). Check --mqtt-user and {PasswordVariable}.",
+                    ExitCode.Unreachable);
         }
         catch (Exception fault) when (fault is not CommandFault && !cancellationToken.IsCancellationRequested)
         {

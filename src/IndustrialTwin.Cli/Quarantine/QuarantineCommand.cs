@@ -27,14 +27,15 @@ internal sealed class QuarantineCommand : Command
         {
             using var client = await broker.ConnectAsync(parsed, parsed.GetValue(timeout), cancellationToken);
             var records = Channel.CreateBounded<string>(1_000);
-            client.ApplicationMessageReceivedAsync += message => records.Writer.WriteAsync(Encoding.UTF8.GetString(message.ApplicationMessage.Payload.ToArray())).AsTask();
+            client.ApplicationMessageReceivedAsync += message =>
+                records.Writer.WriteAsync(Encoding.UTF8.GetString(message.ApplicationMessage.Payload.ToArray())).AsTask();
             client.DisconnectedAsync += _ =>
             {
                 records.Writer.TryComplete();
                 return Task.CompletedTask;
             };
-            await client.SubscribeAsync(
-                new MqttClientSubscribeOptionsBuilder().WithTopicFilter(SampleTopic.QuarantineFilter, MqttQualityOfServiceLevel.AtLeastOnce).Build(), cancellationToken);
+            var subscription = new MqttClientSubscribeOptionsBuilder().WithTopicFilter(SampleTopic.QuarantineFilter, MqttQualityOfServiceLevel.AtLeastOnce);
+            await client.SubscribeAsync(subscription.Build(), cancellationToken);
             await foreach (var record in records.Reader.ReadAllAsync(cancellationToken))
             {
                 await terminal.Out.WriteLineAsync(parsed.GetValue(json) ? record : Line(record));
@@ -50,7 +51,8 @@ internal sealed class QuarantineCommand : Command
         {
             using var read = JsonDocument.Parse(record);
             var root = read.RootElement;
-            return $"{TwinText.Time(root.GetProperty("receivedUs").GetInt64())}  {root.GetProperty("reason").GetString()}  {root.GetProperty("detail").GetString()}";
+            var received = TwinText.Time(root.GetProperty("receivedUs").GetInt64());
+            return $"{received}  {root.GetProperty("reason").GetString()}  {root.GetProperty("detail").GetString()}";
         }
         catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
         {

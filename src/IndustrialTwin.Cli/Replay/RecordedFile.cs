@@ -61,7 +61,8 @@ internal sealed class RecordedFile
             times[row] = TimeUs(fields[0]) ?? throw Fault(path, row + 2, header[0], $"'{fields[0]}'", "a time such as 2020-03-09 10:14:33");
             for (var column = 0; column < columns.Length; column++)
             {
-                columns[column][row] = double.TryParse(fields[column + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+                var isNumber = double.TryParse(fields[column + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value);
+                columns[column][row] = isNumber && double.IsFinite(value)
                     ? value
                     : throw Fault(path, row + 2, header[column + 1], $"'{fields[column + 1]}'", "a finite number");
             }

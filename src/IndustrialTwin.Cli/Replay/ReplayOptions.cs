@@ -92,12 +92,13 @@ internal sealed class ReplayOptions
     private static async Task TellAsync(TextWriter output, int recordings, ReplayOutcome outcome)
     {
         var seconds = outcome.Sending.TotalSeconds;
-        await output.WriteLineAsync(FormattableString.Invariant(
-            $"{recordings} recordings: {outcome.Rows} rows, {outcome.Samples} samples in {outcome.Batches} messages, acknowledged in {seconds:0.00} s ({outcome.Rows / seconds:0} rows/s, {outcome.Samples / seconds:0} samples/s)."));
+        await output.WriteLineAsync(
+            $"{recordings} recordings: {outcome.Rows} rows, {outcome.Samples} samples in {outcome.Batches} messages, acknowledged "
+            + FormattableString.Invariant($"in {seconds:0.00} s ({outcome.Rows / seconds:0} rows/s, {outcome.Samples / seconds:0} samples/s)."));
         await output.WriteLineAsync(outcome.Duplicates == outcome.Batches
             ? $"Duplicates: all {outcome.Batches} messages. Nothing changed."
             : $"Duplicates: {outcome.Duplicates} of {outcome.Batches} messages.");
-        await output.WriteLineAsync(FormattableString.Invariant(
-            $"Analysed by the twins after {outcome.Analysing.TotalSeconds:0.00} s on {(outcome.Accelerators.Length > 0 ? string.Join(", ", outcome.Accelerators) : "no accelerator since the silo started")}."));
+        var on = outcome.Accelerators.Length > 0 ? string.Join(", ", outcome.Accelerators) : "no accelerator since the silo started";
+        await output.WriteLineAsync(FormattableString.Invariant($"Analysed by the twins after {outcome.Analysing.TotalSeconds:0.00} s on {on}."));
     }
 }

@@ -44,10 +44,11 @@ internal sealed class ReplayRun(GridConnection grid, ReplaySender sender, Termin
         Check(recordings, after);
         var series = new FeatureSeries[recordings.Count];
         await EachAsync(recordings.Count, async i => series[i] = await ReadAsync(recordings[i], feature, cancellationToken), cancellationToken);
+        var batches = recordings.Sum(recording => (long)recording.Batches);
         return new ReplayOutcome(
             series,
-            recordings.Sum(recording => (long)recording.Batches),
-            recordings.Sum(recording => (long)recording.Batches) - after.Zip(before, (now, then) => now.Counts.BatchesAccepted - then.Counts.BatchesAccepted).Sum(),
+            batches,
+            batches - after.Zip(before, (now, then) => now.Counts.BatchesAccepted - then.Counts.BatchesAccepted).Sum(),
             recordings.Sum(recording => (long)recording.Rows),
             recordings.Sum(recording => recording.Samples),
             sending,
@@ -92,8 +93,9 @@ internal sealed class ReplayRun(GridConnection grid, ReplaySender sender, Termin
             {
                 var first = recordings[waiting[0]];
                 throw new CommandFault(
-                    $"{waiting.Count} of {now.Length} twins stand still, the first being {first.Machine.Machine}: it has {now[waiting[0]].Counts.BatchesAccepted} of "
-                    + $"{first.Batches} batches and no progress for {patience.TotalSeconds:0.#} s. Look at the silo's log, or allow longer with --timeout.",
+                    $"{waiting.Count} of {now.Length} twins stand still, the first being {first.Machine.Machine}: "
+                    + $"it has {now[waiting[0]].Counts.BatchesAccepted} of {first.Batches} batches and no progress for {patience.TotalSeconds:0.#} s. "
+                    + "Look at the silo's log, or allow longer with --timeout.",
                     ExitCode.Unreachable);
             }
 
@@ -121,8 +123,9 @@ internal sealed class ReplayRun(GridConnection grid, ReplaySender sender, Termin
             if (counts.SamplesAccepted != recording.Samples || counts.SamplesLate > 0 || counts.SamplesQuarantined > 0)
             {
                 throw new CommandFault(
-                    $"{recording.Machine.Machine}: the twin has {counts.SamplesAccepted} samples, {counts.SamplesLate} of them late, and {counts.SamplesQuarantined} in quarantine; "
-                    + $"expected the {recording.Samples} of {recording.Name} alone. It was sent other data before: give these a site of their own with --site.",
+                    $"{recording.Machine.Machine}: the twin has {counts.SamplesAccepted} samples, {counts.SamplesLate} of them late, "
+                    + $"and {counts.SamplesQuarantined} in quarantine; expected the {recording.Samples} of {recording.Name} alone. "
+                    + "It was sent other data before: give these a site of their own with --site.",
                     ExitCode.Refused);
             }
         }

@@ -29,9 +29,12 @@ internal sealed class ReplaySender(IMqttClient client, int inFlightMax, double? 
     /// <exception cref="CommandFault">The broker is gone, refuses, or a twin could not take a message.</exception>
     public async Task SendAsync(IReadOnlyList<Recording> recordings, Action<int> acknowledged, CancellationToken cancellationToken)
     {
-        var order = recordings
-            .SelectMany(recording => Enumerable.Range(0, recording.Batches).Select(sequence => (Recording: recording, Sequence: sequence, Due: recording.CompleteAfter(sequence))))
-            .OrderBy(batch => batch.Due);
+        var order =
+            from recording in recordings
+            from sequence in Enumerable.Range(0, recording.Batches)
+            let due = recording.CompleteAfter(sequence)
+            orderby due
+            select (recording, sequence, due);
         using var room = new SemaphoreSlim(inFlightMax, inFlightMax);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var (started, inFlight, failed) = (Stopwatch.GetTimestamp(), new HashSet<Task>(), (Exception?)null);
@@ -107,7 +110,8 @@ internal sealed class ReplaySender(IMqttClient client, int inFlightMax, double? 
             catch (MqttCommunicationTimedOutException fault)
             {
                 throw new CommandFault(
-                    $"{name}: batch {batch.Sequence} was not acknowledged within {patience.TotalSeconds:0.#} s. Look at the silo's log, or allow longer with --timeout.",
+                    $"{name}: batch {batch.Sequence} was not acknowledged within {patience.TotalSeconds:0.#} s. "
+                    + "Look at the silo's log, or allow longer with --timeout.",
                     ExitCode.Unreachable,
                     fault);
             }

@@ -25,7 +25,8 @@ internal sealed class TwinFinder(GridConnection grid)
         if (parts.Length > 3 || KeyPath.Fault(key, parts.Length) is not null)
         {
             throw new CommandFault(
-                $"'{key}' is no key ({KeyPath.Fault(key, Math.Min(parts.Length, 3))}); expected a form like wuhan, wuhan/line-3, wuhan/line-3/press-07, edge-wuhan-2 or edge-wuhan-2/cuda-0.",
+                $"'{key}' is no key ({KeyPath.Fault(key, Math.Min(parts.Length, 3))}); expected a form like wuhan, wuhan/line-3, "
+                + "wuhan/line-3/press-07, edge-wuhan-2 or edge-wuhan-2/cuda-0.",
                 ExitCode.Refused);
         }
 
@@ -54,10 +55,12 @@ internal sealed class TwinFinder(GridConnection grid)
     /// <exception cref="CommandFault">There is none.</exception>
     public async Task<IMachineGrain> MachineGrainAsync(MachineKey machine, CancellationToken cancellationToken)
     {
-        var snapshot = await grid.CallAsync(grid.Grains.GetGrain<ILineGrain>((await KnownLineAsync(machine.Line, cancellationToken)).Value).GetSnapshot(), $"Line {machine.Line}", cancellationToken);
+        var line = grid.Grains.GetGrain<ILineGrain>((await KnownLineAsync(machine.Line, cancellationToken)).Value);
+        var snapshot = await grid.CallAsync(line.GetSnapshot(), $"Line {machine.Line}", cancellationToken);
         var grain = grid.Grains.GetGrain<IMachineGrain>(machine.Value);
+        // A retired machine's line knows it no longer, but its history stays.
         return Array.Exists(snapshot.Machines, known => known.Machine == machine)
-            || (await grid.CallAsync(grain.GetSnapshot(), $"Machine {machine}", cancellationToken)).Revision is not null // Retired, but its history stays.
+            || (await grid.CallAsync(grain.GetSnapshot(), $"Machine {machine}", cancellationToken)).Revision is not null
             ? grain
             : throw Unknown($"machine '{machine}'", [.. snapshot.Machines.Select(known => known.Machine.Value)]);
     }

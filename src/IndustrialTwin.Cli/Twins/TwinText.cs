@@ -30,8 +30,9 @@ internal static class TwinText
     /// <summary>What changes in a snapshot, in one line.</summary>
     public static string Line(object snapshot) => snapshot switch
     {
-        SiteSnapshot site => $"{site.Site}  {site.Health}  {Sum(site.Lines, line => line.MachinesRunning)} of {Sum(site.Lines, line => line.Machines)} machines run, "
-            + $"{Sum(site.Lines, line => line.AlarmsActive)} alarms active, {Sum(site.Lines, line => line.AlarmsUnacknowledged)} to acknowledge",
+        SiteSnapshot { Lines: var lines } site => $"{site.Site}  {site.Health}  "
+            + $"{lines.Sum(line => line.MachinesRunning)} of {lines.Sum(line => line.Machines)} machines run, "
+            + $"{lines.Sum(line => line.AlarmsActive)} alarms active, {lines.Sum(line => line.AlarmsUnacknowledged)} to acknowledge",
         LineSnapshot { Summary: var line } => $"{line.Line}  {line.Health}  {line.MachinesRunning} of {line.Machines} machines run, "
             + $"{line.AlarmsActive} alarms active, {line.AlarmsUnacknowledged} to acknowledge",
         MachineSnapshot machine => $"{machine.Summary.Machine}  {machine.Summary.Health}  {machine.Summary.Running}  {string.Join("  ",
@@ -39,8 +40,9 @@ internal static class TwinText
                 .Concat(machine.Features.Select(feature => $"{feature.Feature}={Number(feature.Value)}"))
                 .Concat(machine.Summary.Alarms.Select(alarm => $"[{alarm.Name}: {alarm.Condition}]")))}",
         NodeSnapshot node => $"{node.Node}  load {Percent(node.CpuLoad)}  {Bytes(node.MemoryUsedBytes)} used  {node.Activations} grains",
-        AcceleratorSnapshot accelerator => $"{accelerator.Accelerator}  {(accelerator.IsHealthy ? "healthy" : "not healthy")}  {accelerator.QueueJobs} jobs wait, "
-            + $"{accelerator.JobsDone} done in {accelerator.Launches} launches, {accelerator.JobsRefused} refused, {accelerator.JobsExpired} expired, {accelerator.JobsFailed} failed",
+        AcceleratorSnapshot device => $"{device.Accelerator}  {(device.IsHealthy ? "healthy" : "not healthy")}  "
+            + $"{device.QueueJobs} jobs wait, {device.JobsDone} done in {device.Launches} launches, "
+            + $"{device.JobsRefused} refused, {device.JobsExpired} expired, {device.JobsFailed} failed",
         _ => throw new ArgumentException($"{snapshot.GetType().Name} is no snapshot.", nameof(snapshot)),
     };
 
@@ -51,8 +53,14 @@ internal static class TwinText
         alarms.Select(alarm => (string[])
         [
             .. withMachine ? [alarm.Machine.Value] : Array.Empty<string>(),
-            alarm.Name, $"{alarm.Condition}{(alarm.Condition == AlarmCondition.Shelved ? $" until {Time(alarm.ShelvedUntilUs)}" : string.Empty)}", $"{alarm.Priority}",
-            alarm.Feature, Number(alarm.Value), $"{(alarm.Side == AlarmSide.High ? ">" : "<")} {Number(alarm.Limit)}", Time(alarm.RaisedUs), alarm.AcknowledgedBy ?? "-",
+            alarm.Name,
+            alarm.Condition == AlarmCondition.Shelved ? $"Shelved until {Time(alarm.ShelvedUntilUs)}" : $"{alarm.Condition}",
+            $"{alarm.Priority}",
+            alarm.Feature,
+            Number(alarm.Value),
+            $"{(alarm.Side == AlarmSide.High ? ">" : "<")} {Number(alarm.Limit)}",
+            Time(alarm.RaisedUs),
+            alarm.AcknowledgedBy ?? "-",
         ]));
 
     public static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("G6", CultureInfo.InvariantCulture);
@@ -78,26 +86,38 @@ internal static class TwinText
     private static async Task WriteAsync(TextWriter output, SiteSnapshot site)
     {
         await output.WriteLineAsync($"{site.Title}: {Line(site)}, availability {Percent(site.Availability)}");
-        await TextTable.WriteAsync(output, ["LINE", "TITLE", "HEALTH", "RUNNING", "ALARMS", "UNACKNOWLEDGED", "AVAILABILITY"], site.Lines.Select(line => (string[])
-            [line.Line.Value, line.Title, $"{line.Health}", $"{line.MachinesRunning}/{line.Machines}", $"{line.AlarmsActive}", $"{line.AlarmsUnacknowledged}", Percent(line.Availability)]));
+        string[] header = ["LINE", "TITLE", "HEALTH", "RUNNING", "ALARMS", "UNACKNOWLEDGED", "AVAILABILITY"];
+        await TextTable.WriteAsync(output, header, site.Lines.Select(line => (string[])
+        [
+            line.Line.Value, line.Title, $"{line.Health}", $"{line.MachinesRunning}/{line.Machines}",
+            $"{line.AlarmsActive}", $"{line.AlarmsUnacknowledged}", Percent(line.Availability),
+        ]));
     }
 
     private static async Task WriteAsync(TextWriter output, LineSnapshot line)
     {
         await output.WriteLineAsync($"{line.Summary.Title}: {Line(line)}, availability {Percent(line.Summary.Availability)}");
-        await TextTable.WriteAsync(output, ["MACHINE", "TITLE", "TYPE", "HEALTH", "STATE", "ALARMS", "AVAILABILITY", "LAST SAMPLE"], line.Machines.Select(machine => (string[])
-            [machine.Machine.Value, machine.Title, machine.Type, $"{machine.Health}", $"{machine.Running}", $"{machine.Alarms.Length}", Percent(machine.Availability), Time(machine.LastSampleUs)]));
+        string[] header = ["MACHINE", "TITLE", "TYPE", "HEALTH", "STATE", "ALARMS", "AVAILABILITY", "LAST SAMPLE"];
+        await TextTable.WriteAsync(output, header, line.Machines.Select(machine => (string[])
+        [
+            machine.Machine.Value, machine.Title, machine.Type, $"{machine.Health}", $"{machine.Running}",
+            $"{machine.Alarms.Length}", Percent(machine.Availability), Time(machine.LastSampleUs),
+        ]));
     }
 
     private static async Task WriteAsync(TextWriter output, MachineSnapshot machine)
     {
         var (summary, counts) = (machine.Summary, machine.Counts);
         await output.WriteLineAsync(
-            $"{summary.Title}: {summary.Machine}  {summary.Type}  {summary.Health}  {summary.Running}, availability {Percent(summary.Availability)}{(machine.IsDeclared ? string.Empty : "  (retired)")}");
-        await output.WriteLineAsync($"batches   {counts.BatchesAccepted} accepted, {counts.BatchesDuplicate} duplicate, {counts.BatchesRejected} rejected, {counts.SequenceGaps} missing");
+            $"{summary.Title}: {summary.Machine}  {summary.Type}  {summary.Health}  {summary.Running}, "
+            + $"availability {Percent(summary.Availability)}{(machine.IsDeclared ? string.Empty : "  (retired)")}");
+        await output.WriteLineAsync(
+            $"batches   {counts.BatchesAccepted} accepted, {counts.BatchesDuplicate} duplicate, {counts.BatchesRejected} rejected, "
+            + $"{counts.SequenceGaps} missing");
         await output.WriteLineAsync($"samples   {counts.SamplesAccepted} accepted, {counts.SamplesQuarantined} in quarantine, {counts.SamplesLate} late");
         await output.WriteLineAsync(
-            $"analysed  {machine.AnalysedPosition} of {machine.LogPosition} log entries, event time {Time(machine.WatermarkUs)}, by {machine.Accelerator ?? "no accelerator yet"}");
+            $"analysed  {machine.AnalysedPosition} of {machine.LogPosition} log entries, event time {Time(machine.WatermarkUs)}, "
+            + $"by {machine.Accelerator ?? "no accelerator yet"}");
         await output.WriteLineAsync();
         await TextTable.WriteAsync(output, ["CHANNEL", "VALUE", "UNIT", "TIME"], machine.Channels.Select(channel => (string[])
             [channel.Channel, Number(channel.Value), channel.Unit, Time(channel.TimeUs)]));
@@ -112,17 +132,17 @@ internal static class TwinText
     {
         await output.WriteLineAsync($"{Line(node)}");
         await output.WriteLineAsync(
-            $"{node.Tier} tier, region {(node.Region.Length > 0 ? node.Region : "-")}, {node.Processors} processors, {Bytes(node.MemoryBytes)} memory, up since {Time(node.StartedUs)}");
+            $"{node.Tier} tier, region {(node.Region.Length > 0 ? node.Region : "-")}, {node.Processors} processors, "
+            + $"{Bytes(node.MemoryBytes)} memory, up since {Time(node.StartedUs)}");
         await output.WriteLineAsync($"accelerators  {Names(node.Accelerators)}");
     }
 
-    private static async Task WriteAsync(TextWriter output, AcceleratorSnapshot accelerator)
+    private static async Task WriteAsync(TextWriter output, AcceleratorSnapshot device)
     {
-        await output.WriteLineAsync($"{accelerator.Name} ({accelerator.Kind}, {Bytes(accelerator.MemoryBytes)}): {Line(accelerator)}");
-        await output.WriteLineAsync(FormattableString.Invariant($"busy {accelerator.BusyMs / 1000:0.000} s over {accelerator.Windows} windows; last error: {accelerator.LastError ?? "none"}"));
+        await output.WriteLineAsync($"{device.Name} ({device.Kind}, {Bytes(device.MemoryBytes)}): {Line(device)}");
+        await output.WriteLineAsync(
+            FormattableString.Invariant($"busy {device.BusyMs / 1000:0.000} s over {device.Windows} windows; last error: {device.LastError ?? "none"}"));
     }
-
-    private static int Sum(LineSummary[] lines, Func<LineSummary, int> of) => lines.Sum(of);
 
     private static string Names<T>(T[] keys) => keys.Length == 0 ? "-" : string.Join(", ", keys);
 

@@ -19,15 +19,17 @@ public sealed class DrainRate
     /// <summary>The time of a full batch, microseconds: the measure of how long is long.</summary>
     public long MemoryUs { get; set; } = 1;
 
+    /// <summary>How much of what is known speaks against taking more, 0..1: 1 just after work had to be dropped, fading from then on.</summary>
+    public double Pressure(long nowUs) =>
+        _timeUs == 0 || _droppedUs == Never ? 0 : Math.Exp(-(nowUs - _droppedUs) / (double)Math.Max(1, MemoryUs));
+
     /// <summary>Units a microsecond, or 0 while nothing is known.</summary>
     /// <param name="nowUs">The time.</param>
     /// <param name="fullUnitsPerUs">What all accelerators together could take, or 0.</param>
     public double UnitsPerUs(long nowUs, double fullUnitsPerUs)
     {
-        if (_timeUs == 0 || _droppedUs == Never)
-            return fullUnitsPerUs;
-        var pressure = Math.Exp(-(nowUs - _droppedUs) / (double)Math.Max(1, MemoryUs));
-        return (1 - pressure) * fullUnitsPerUs + pressure * (_units / _timeUs);
+        var pressure = Pressure(nowUs);
+        return pressure == 0 ? fullUnitsPerUs : (1 - pressure) * fullUnitsPerUs + pressure * (_units / _timeUs);
     }
 
     /// <summary>Work waits from now on.</summary>

@@ -18,7 +18,7 @@ public sealed record PolicyOptions
     public double UrgentBatches { get; init; } = 2;
 
     /// <summary>Queues that an accelerator about to go idle probes. 1..64.</summary>
-    public int Probes { get; init; } = 6;
+    public int Probes { get; init; } = 8;
 
     /// <summary>Bids that are asked for a job. 1..64.</summary>
     public int Bids { get; init; } = 3;
@@ -27,7 +27,7 @@ public sealed record PolicyOptions
     public long RoundTripUs { get; init; } = 300;
 
     /// <summary>Round trips before the end of a launch at which the next batch is looked for. 0..16.</summary>
-    public double LeadRoundTrips { get; init; } = 2;
+    public double LeadRoundTrips { get; init; } = 3;
 
     /// <summary>The longest pause between two attempts to steal, microseconds. 1..60 s.</summary>
     public long StealPauseMaxUs { get; init; } = 10_000;

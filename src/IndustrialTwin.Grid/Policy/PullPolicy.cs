@@ -35,8 +35,10 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
     /// <summary>Whether the accelerator is on the board.</summary>
     public bool IsResting { get; private set; }
 
-    /// <summary>When to begin, for a launch that is expected to end at this time.</summary>
-    public long PullAtUs(long launchEndUs) => launchEndUs - (long)(options.LeadRoundTrips * RoundTrip.BoundUs);
+    /// <summary>When to begin, so that a batch is there at the end of a launch even if that comes early.</summary>
+    /// <param name="launchEndUs">When the launch is expected to end.</param>
+    /// <param name="errorUs">How far off that may be.</param>
+    public long PullAtUs(long launchEndUs, long errorUs) => launchEndUs - errorUs - (long)(options.LeadRoundTrips * RoundTrip.BoundUs);
 
     /// <summary>Chooses the queues to probe.</summary>
     /// <param name="isIdle">Whether the device stands idle already: then the board is quicker.</param>

@@ -47,10 +47,14 @@ public sealed class WorkQueue<TItem, TDevice>
     public int Leases => _leases.Count;
 
     /// <summary>When <see cref="Sweep"/> is due, or <see cref="long.MaxValue"/>.</summary>
-    public long NextSweepUs => Math.Min(_leases.NextUs, _calls.RepeatUs);
+    public long NextSweepUs => Math.Min(Math.Min(_leases.NextUs, _calls.RepeatUs), HopelessUs);
 
     /// <summary>What a launch costs on the best accelerator that has asked, or null.</summary>
     public CostEstimate? BestCost => _best;
+
+    /// <summary>Whether work waits that the best accelerator could do in time if it were called now.</summary>
+    public bool HasFeasible(long nowUs) =>
+        _waiting.Count > 0 && TryFindFeasible(nowUs + _options.RoundTripUs + (_best?.BoundUs(Math.Min(_waiting.Units, _options.BatchUnitsMax)) ?? 0), out _, out _, out _);
 
     /// <summary>Begins with an estimate of what launches cost, such as one measured before.</summary>
     public void Calibrate(TDevice device, CostEstimate cost)
@@ -62,12 +66,20 @@ public sealed class WorkQueue<TItem, TDevice>
     }
 
     /// <summary>Admits a request, or says when it could be done. A retry of one that waits or runs is accepted and adds nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The request has no units, or more than a batch: it is a job to be bid for.</exception>
     public AdmissionAnswer Submit(TItem item, in WorkTerms terms, long nowUs)
     {
+        if (terms.Units < 1 || terms.Units > _options.BatchUnitsMax)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(terms), terms.Units, $"A request to a queue must have 1..{_options.BatchUnitsMax} units; larger ones are bid for.");
+        }
+
         if (_known.Contains(item))
             return new AdmissionAnswer(AdmissionKind.Accepted, terms.DeadlineUs, nowUs);
         var answer = Admission.Decide(
-            terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax, _drain.UnitsPerUs(nowUs, _fullUnitsPerUs), _best);
+            terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax,
+            _drain.UnitsPerUs(nowUs, _fullUnitsPerUs), _drain.Pressure(nowUs), _best);
         if (!answer.IsTaken)
             return answer;
         if (!_waiting.TryAdd(item, terms with { DeadlineUs = answer.DeadlineUs }, out _))
@@ -80,7 +92,7 @@ public sealed class WorkQueue<TItem, TDevice>
     /// <summary>What the board must be told. False where it knows.</summary>
     public bool TryCall(long nowUs, out BoardCall call)
     {
-        var full = (_waiting.Units + _options.BatchUnitsMax - 1) / _options.BatchUnitsMax;
+        var full = HasFeasible(nowUs) ? (_waiting.Units + _options.BatchUnitsMax - 1) / _options.BatchUnitsMax : 0;
         var wanted = (int)Math.Min(full, Math.Max(1, _costs.Count));
         return _calls.TrySay(wanted, nowUs, CallAgainRoundTrips * _options.RoundTripUs, out call);
     }
@@ -98,10 +110,7 @@ public sealed class WorkQueue<TItem, TDevice>
         var units = Math.Min(_waiting.Units, _options.BatchUnitsMax);
         var bound = units == 0 ? 0 : cost.BoundUs(units);
         if (!TryFindFeasible(startUs + bound, out _, out var terms, out _))
-        {
             return default;
-        }
-
         _promises.RemoveAll(promise => promise.UntilUs <= nowUs || EqualityComparer<TDevice>.Default.Equals(promise.Device, device));
         var promised = _promises.Count + _calls.Fresh(nowUs, _options.RoundTripUs);
         var isPromised = (long)promised * _options.BatchUnitsMax >= _waiting.Units;
@@ -209,16 +218,17 @@ public sealed class WorkQueue<TItem, TDevice>
     private void DropHopeless(long nowUs, ICollection<Work<TItem>> dropped)
     {
         ArgumentNullException.ThrowIfNull(dropped);
-        while (_waiting.TryPeek(out var item, out var terms))
+        while (HopelessUs <= nowUs && _waiting.TryTake(out var item, out var terms))
         {
-            var units = Math.Max(terms.Units, Math.Min(_waiting.Units, _options.BatchUnitsMax));
-            if (nowUs + (_best?.PredictUs(units) ?? 0) <= terms.DeadlineUs)
-                return;
-            _waiting.TryTake(out _, out _);
             _drain.Dropped(nowUs);
             Drop(new Work<TItem>(item, terms), dropped);
         }
     }
+
+    /// <summary>From when on the first request cannot be done in time any more.</summary>
+    private long HopelessUs => _waiting.TryPeek(out _, out var terms)
+        ? terms.DeadlineUs + 1 - (_best?.PredictUs(Math.Max(terms.Units, Math.Min(_waiting.Units, _options.BatchUnitsMax))) ?? 0)
+        : long.MaxValue;
 
     private void Drop(Work<TItem> work, ICollection<Work<TItem>> dropped)
     {

@@ -53,7 +53,7 @@ internal sealed class LocalQueues(SimulationOptions options)
             while (queue.TryPeek(out var head, out var terms))
             {
                 var units = Math.Max(terms.Units, Math.Min(queue.Units, options.Policy.BatchUnitsMax));
-                var latest = terms.DeadlineUs - cost(kernel).PredictUs(units);
+                var latest = terms.DeadlineUs - cost(kernel).BoundUs(units);
                 if (latest >= nowUs)
                 {
                     // The same rule as the policy's: what has time lets fuller batches go first, which cost less a request.

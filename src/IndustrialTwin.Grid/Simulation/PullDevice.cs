@@ -19,6 +19,7 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
     private long _round;
     private long _launch;
     private long _launchEndUs;
+    private long _pullUs;
     private bool _isBusy;
 
     public int Site => site;
@@ -213,6 +214,7 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
         var (life, launch, lengthUs, predictedUs) =
             (_life, ++_launch, grid.DrawUs(number, queues[queue].Kernel, units), _costs[queue].Estimate.PredictUs(units));
         _launchEndUs = grid.TimeUs + predictedUs;
+        _pullUs = _pull.PullAtUs(_launchEndUs, _costs[queue].Estimate.BoundUs(units) - predictedUs);
         grid.At(grid.TimeUs + lengthUs, () =>
         {
             if (life != _life)
@@ -224,7 +226,7 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
                 Return(held);
             Start();
         });
-        grid.At(_pull.PullAtUs(_launchEndUs), () =>
+        grid.At(_pullUs, () =>
         {
             if (life == _life && launch == _launch)
                 Pull();
@@ -240,7 +242,7 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
     /// <summary>When a batch that is asked for now could start: it takes a round trip to come.</summary>
     private long StartUs => Math.Max(grid.TimeUs + _pull.RoundTrip.MeanUs, _isBusy ? _launchEndUs : 0) + _agenda.JobsUs;
 
-    private bool IsFree => _agenda.IsEmpty && (!_isBusy || grid.TimeUs >= _pull.PullAtUs(_launchEndUs));
+    private bool IsFree => _agenda.IsEmpty && (!_isBusy || grid.TimeUs >= _pullUs);
 
     private CostModel Calibrated(int kernel)
     {

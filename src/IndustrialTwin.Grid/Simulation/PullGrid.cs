@@ -89,21 +89,31 @@ internal sealed class PullGrid : Grid
     /// <summary>Answers the callers of a batch.</summary>
     public void Done(List<Work<SimulatedRequest>> batch, int site)
     {
-        var isUp = batch.Exists(work => work.Item.Site != site);
-        var isControl = batch.Count == 1 && batch[0].Item.Class == RequestClass.Control;
-        if (isControl)
+        if (batch is [{ Item.Class: RequestClass.Control }])
         {
             EndHere(batch[0].Item, RequestEnd.Done);
             return;
         }
 
+        // One message to the callers of this site, and one between sites for those that had gone up.
+        AnswerAll(batch, site, isNear: true);
+        AnswerAll(batch, site, isNear: false);
+    }
+
+    private void AnswerAll(List<Work<SimulatedRequest>> batch, int site, bool isNear)
+    {
+        if (!batch.Exists(work => work.Item.Site == site == isNear))
+            return;
         Network.Answer(
             () =>
             {
                 foreach (var work in batch)
-                    EndHere(work.Item, RequestEnd.Done);
+                {
+                    if (work.Item.Site == site == isNear)
+                        EndHere(work.Item, RequestEnd.Done);
+                }
             },
-            isUp);
+            !isNear);
     }
 
     /// <summary>A queue refused; its caller goes up a tier where there is one and time for it.</summary>

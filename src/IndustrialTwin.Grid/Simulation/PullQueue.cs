@@ -115,7 +115,7 @@ internal sealed class PullQueue
         _dropped.Clear();
         if (_queue.TryCall(_grid.TimeUs, out var call))
             _grid.Call(this, call);
-        _grid.Watch.QueueWaiting(Number, _queue.Count > 0, _grid.TimeUs);
+        _grid.Watch.QueueWaiting(Number, _queue.HasFeasible(_grid.TimeUs), _grid.TimeUs);
         var next = _queue.NextSweepUs;
         if (next >= _sweepUs)
             return;

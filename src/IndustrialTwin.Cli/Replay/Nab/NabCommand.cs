@@ -20,7 +20,8 @@ internal sealed class NabCommand : Command
                 if (!series.TimesUs.AsSpan().SequenceEqual(stream.Recording.TimesUs))
                 {
                     throw new CommandFault(
-                        $"{stream.Recording.Machine.Machine}: the twin has {series.Count} points of {NabStream.Feature}; expected one for each of the {stream.Recording.Rows} rows.",
+                        $"{stream.Recording.Machine.Machine}: the twin has {series.Count} points of {NabStream.Feature}; "
+                        + $"expected one for each of the {stream.Recording.Rows} rows.",
                         ExitCode.Refused);
                 }
             }
@@ -33,8 +34,9 @@ internal sealed class NabCommand : Command
                 foreach (var (stream, (timeline, scores)) in streams.Zip(published))
                 {
                     var one = NabScore.OfFile(NabProfile.Standard, timeline, scores, threshold);
-                    await terminal.Out.WriteLineAsync(FormattableString.Invariant(
-                        $"{stream.Recording.Name,-62} raw {one.Raw:0.0000}  (TP {one.TruePositives}  TN {one.TrueNegatives}  FP {one.FalsePositives}  FN {one.FalseNegatives})"));
+                    await terminal.Out.WriteLineAsync(
+                        FormattableString.Invariant($"{stream.Recording.Name,-62} raw {one.Raw:0.0000}  ")
+                        + $"(TP {one.TruePositives}  TN {one.TrueNegatives}  FP {one.FalsePositives}  FN {one.FalseNegatives})");
                 }
             }
 

@@ -36,9 +36,12 @@ internal sealed record NabStream(Recording Recording, NabTimeline Timeline)
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .Select(file => windows.TryGetValue(file.Name, out var its)
                 ? Read(file.Path, file.Name, its, site)
-                : throw new CommandFault($"{labels}: nothing stands there for '{file.Name}'; expected a list of windows, empty where there is no anomaly.", ExitCode.Refused))
+                : throw new CommandFault(
+                    $"{labels}: nothing stands there for '{file.Name}'; expected a list of windows, empty where there is no anomaly.", ExitCode.Refused))
             .ToArray();
-        return found.Length > 0 ? found : throw new CommandFault($"'{data}' holds no *.csv; expected files such as realKnownCause/nyc_taxi.csv.", ExitCode.Refused);
+        return found.Length > 0
+            ? found
+            : throw new CommandFault($"'{data}' holds no *.csv; expected files such as realKnownCause/nyc_taxi.csv.", ExitCode.Refused);
     }
 
     private static Dictionary<string, (long, long)[]> ReadWindows(string path)
@@ -50,7 +53,8 @@ internal sealed record NabStream(Recording Recording, NabTimeline Timeline)
         }
         catch (Exception fault) when (fault is JsonException or FormatException or IOException)
         {
-            throw new CommandFault($"{path}: {fault.Message} Expected {{\"group/file.csv\": [[\"first time\", \"last time\"], …]}}.", ExitCode.Refused, fault);
+            throw new CommandFault(
+                $$"""{{path}}: {{fault.Message}} Expected {"group/file.csv": [["first time", "last time"], …]}.""", ExitCode.Refused, fault);
         }
 
         static long Edge(string[] window, int edge) => window.Length == 2 && RecordedFile.TimeUs(window[edge]) is { } time

@@ -59,7 +59,10 @@ internal sealed record ChangepointScore(int Changepoints, int Missed, int FalseP
     }
 
     public static ChangepointScore operator +(ChangepointScore left, ChangepointScore right) => new(
-        left.Changepoints + right.Changepoints, left.Missed + right.Missed, left.FalsePositives + right.FalsePositives, [.. left.Earliness, .. right.Earliness]);
+        left.Changepoints + right.Changepoints,
+        left.Missed + right.Missed,
+        left.FalsePositives + right.FalsePositives,
+        [.. left.Earliness, .. right.Earliness]);
 
     private double Of(double truePositive, double falsePositive, double missed)
     {

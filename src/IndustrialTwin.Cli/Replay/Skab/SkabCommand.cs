@@ -30,8 +30,7 @@ internal sealed class SkabCommand : Command
             }
 
             await terminal.Out.WriteLineAsync(Text(outliers));
-            await terminal.Out.WriteLineAsync(FormattableString.Invariant(
-                $"Changepoints, NAB as in SKAB: standard {changepoints.Standard:0.00}, low FP {changepoints.LowFalsePositives:0.00}, low FN {changepoints.LowFalseNegatives:0.00}; {changepoints.Missed} of {changepoints.Changepoints} missed, {changepoints.FalsePositives} FP"));
+            await terminal.Out.WriteLineAsync(Text(changepoints));
             return ExitCode.Done;
         });
     }
@@ -43,10 +42,16 @@ internal sealed class SkabCommand : Command
         return series.TimesUs.AsSpan().SequenceEqual(rows)
             ? (rows, series.Exceeded)
             : throw new CommandFault(
-                $"{experiment.Recording.Machine.Machine}: the twin has {series.Count} points of {SkabExperiment.Feature}; expected one for each of the {rows.Length} rows after the first {SkabExperiment.FitRows}.",
+                $"{experiment.Recording.Machine.Machine}: the twin has {series.Count} points of {SkabExperiment.Feature}; "
+                + $"expected one for each of the {rows.Length} rows after the first {SkabExperiment.FitRows}.",
                 ExitCode.Refused);
     }
 
-    private static string Text(OutlierCounts counts) => FormattableString.Invariant(
-        $"F1 {counts.F1:0.0000}  FAR {counts.FalseAlarmRate:0.00} %  MAR {counts.MissedAlarmRate:0.00} %  (TP {counts.TruePositives}  TN {counts.TrueNegatives}  FP {counts.FalsePositives}  FN {counts.FalseNegatives})");
+    private static string Text(OutlierCounts counts) =>
+        FormattableString.Invariant($"F1 {counts.F1:0.0000}  FAR {counts.FalseAlarmRate:0.00} %  MAR {counts.MissedAlarmRate:0.00} %  ")
+        + $"(TP {counts.TruePositives}  TN {counts.TrueNegatives}  FP {counts.FalsePositives}  FN {counts.FalseNegatives})";
+
+    private static string Text(ChangepointScore score) =>
+        FormattableString.Invariant($"Changepoints, NAB as in SKAB: standard {score.Standard:0.00}, low FP {score.LowFalsePositives:0.00}, ")
+        + FormattableString.Invariant($"low FN {score.LowFalseNegatives:0.00}; {score.Missed} of {score.Changepoints} missed, {score.FalsePositives} FP");
 }

@@ -1,7 +1,6 @@
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.CommandLine;
-using IndustrialTwin.Lines;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Sites;
@@ -46,7 +45,8 @@ internal sealed record SkabExperiment(Recording Recording, bool[] IsAnomaly, boo
             .Select(file => Read(file.Path, file.Name, site))
             .ToArray();
         return found.Length > 0 ? found : throw new CommandFault(
-            $"'{folder}' holds no SKAB experiments; expected files such as valve1/0.csv that begin 'datetime;Accelerometer1RMS;…' and end '…;anomaly;changepoint'.",
+            $"'{folder}' holds no SKAB experiments; expected files such as valve1/0.csv with the header "
+            + "'datetime;Accelerometer1RMS;…;anomaly;changepoint'.",
             ExitCode.Refused);
     }
 
@@ -55,7 +55,9 @@ internal sealed record SkabExperiment(Recording Recording, bool[] IsAnomaly, boo
     private static bool IsExperiment(string path)
     {
         using var reader = new StreamReader(path);
-        return reader.ReadLine() is { } header && header.StartsWith("datetime;", StringComparison.Ordinal) && header.Contains(";anomaly;changepoint", StringComparison.Ordinal);
+        return reader.ReadLine() is { } header
+            && header.StartsWith("datetime;", StringComparison.Ordinal)
+            && header.Contains(";anomaly;changepoint", StringComparison.Ordinal);
     }
 
     private static SkabExperiment Read(string path, string name, SiteKey site)
@@ -64,7 +66,8 @@ internal sealed record SkabExperiment(Recording Recording, bool[] IsAnomaly, boo
         var expected = Channels.Select(channel => channel.Column).Append("anomaly").Append("changepoint").ToArray();
         if (!file.Header.AsSpan(1).SequenceEqual(expected))
         {
-            throw new CommandFault($"{path}:1: found the columns {string.Join(", ", file.Header[1..])}; expected {string.Join(", ", expected)}.", ExitCode.Refused);
+            throw new CommandFault(
+                $"{path}:1: found the columns {string.Join(", ", file.Header[1..])}; expected {string.Join(", ", expected)}.", ExitCode.Refused);
         }
 
         for (var row = 1; row < file.TimesUs.Length; row++)
@@ -81,8 +84,9 @@ internal sealed record SkabExperiment(Recording Recording, bool[] IsAnomaly, boo
         }
 
         var channels = Channels.Select(channel => channel.Channel).ToArray();
+        var declaration = Declaration(MachineOf(site, name, path), name, channels);
         return new SkabExperiment(
-            new Recording(name, Declaration(MachineOf(site, name, path), name, channels), file.ContentHash, file.TimesUs, file.Columns[..channels.Length], RowsPerBatch),
+            new Recording(name, declaration, file.ContentHash, file.TimesUs, file.Columns[..channels.Length], RowsPerBatch),
             [.. file.Columns[^2].Select(label => label != 0)],
             [.. file.Columns[^1].Select(label => label != 0)]);
     }
@@ -91,9 +95,10 @@ internal sealed record SkabExperiment(Recording Recording, bool[] IsAnomaly, boo
     {
         var parts = name[..^".csv".Length].Split('/');
         var line = parts.Length > 1 ? parts[^2] : "experiments";
-        return MachineKey.TryParse($"{site}/{line}/{parts[^1]}", out var machine) && LineKey.TryParse($"{site}/{line}", out _)
+        return MachineKey.TryParse($"{site}/{line}/{parts[^1]}", out var machine)
             ? machine
-            : throw new CommandFault($"{path}: '{line}/{parts[^1]}' makes no machine key; expected letters, digits, '-', '_' and '.' only.", ExitCode.Refused);
+            : throw new CommandFault(
+                $"{path}: '{line}/{parts[^1]}' makes no machine key; expected letters, digits, '-', '_' and '.' only.", ExitCode.Refused);
     }
 
     /// <summary>

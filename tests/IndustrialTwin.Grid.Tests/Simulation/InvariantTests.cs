@@ -1,0 +1,74 @@
+using CsCheck;
+using IndustrialTwin.Policy;
+using Xunit;
+
+namespace IndustrialTwin.Simulation;
+
+/// <summary>What must hold whatever goes wrong, over random grids, loads, faults and seeds.</summary>
+public sealed class InvariantTests
+{
+    private static readonly Gen<FaultOptions> Faults = Gen.Select(
+        Gen.OneOfConst(0L, 5_000, 50_000), Gen.OneOfConst(0L, 50_000), Gen.Double[0, 0.05], Gen.Double[0, 0.05], Gen.Double[0, 0.05],
+        (device, silo, loss, doubled, late) => new FaultOptions
+        {
+            DeviceDeathEveryUs = device, SiloDeathEveryUs = silo, LossRatio = loss, DuplicateRatio = doubled, DelayRatio = late, DownUs = 20_000,
+        });
+
+    private static readonly Gen<SimulationOptions> Grids = Gen.Select(
+        Gen.Int[1, 1_000_000], Gen.Int[3, 24], Gen.Int[1, 16], Gen.Int[1, 3], Gen.Double[0.05, 3], Gen.Double[1.5, 8], Gen.Bool,
+        (seed, devices, kernels, sites, load, deadline, isHeterogeneous) => new SimulationOptions
+        {
+            Seed = seed, Devices = devices, Kernels = kernels, Sites = sites, Load = load, DeadlineBatches = deadline,
+            IsHeterogeneous = isHeterogeneous, ControlRatio = 0.002, Requests = 3_000,
+        });
+
+    [Fact]
+    public void Each_request_ends_once_and_none_starts_late_whatever_fails() => Gen.Select(Grids, Faults).Sample((grid, faults) =>
+    {
+        var result = SimulationRun.Run(grid with { Faults = faults });
+        Assert.Equal(grid.Requests, result.Requests);
+        Assert.Equal(result.Requests, result.Ended.Sum());
+        Assert.Equal(0, result.ExecutedLate);
+    }, iter: 60);
+
+    [Fact]
+    public void Without_faults_no_answer_is_one_too_many() => Grids.Sample(grid =>
+    {
+        var result = SimulationRun.Run(grid);
+        Assert.Equal(result.Requests, result.Ended.Sum());
+        Assert.Equal((0, 0), (result.Surplus, result.ExecutedLate));
+    }, iter: 40);
+
+    [Fact]
+    public void No_device_idles_for_more_than_two_round_trips_beside_work() => Grids.Sample(grid =>
+    {
+        // Every device can do all that waits, and no control request takes it away.
+        var result = SimulationRun.Run(grid with { IsHeterogeneous = false, ControlRatio = 0, DeadlineBatches = Math.Max(3, grid.DeadlineBatches) });
+        Assert.InRange(result.IdleRoundTripsMax, 0, 2);
+    }, iter: 40);
+
+    [Fact]
+    public void Equal_seeds_give_equal_runs_and_others_do_not() => Gen.Select(Grids, Faults).Sample((grid, faults) =>
+    {
+        var options = grid with { Faults = faults, Requests = 1_000 };
+        var (first, second) = (SimulationRun.Run(options), SimulationRun.Run(options));
+        Assert.Equal((first.Fingerprint, first.EndUs, first.P99Us), (second.Fingerprint, second.EndUs, second.P99Us));
+        Assert.NotEqual(first.Fingerprint, SimulationRun.Run(options with { Seed = grid.Seed + 1 }).Fingerprint);
+    }, iter: 15);
+
+    [Theory]
+    [InlineData(Placement.Omniscient)]
+    [InlineData(Placement.PowerOfTwo)]
+    [InlineData(Placement.LeastLoaded)]
+    [InlineData(Placement.ContractNet)]
+    [InlineData(Placement.Random)]
+    [InlineData(Placement.BidAndSteal)]
+    public void Baselines_end_each_request_once_too(Placement placement)
+    {
+        var options = new SimulationOptions { Placement = placement, Requests = 5_000, Devices = 8, Load = 1.2 };
+        if (placement == Placement.BidAndSteal)
+            options = options with { IsJobs = true, Kernels = 1, Policy = PolicyOptions.Default with { BatchUnitsMax = 1 } };
+        var result = SimulationRun.Run(options);
+        Assert.Equal((5_000, 0, 0), (result.Ended.Sum(), result.Surplus, result.ExecutedLate));
+    }
+}
