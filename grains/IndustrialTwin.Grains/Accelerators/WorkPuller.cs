@@ -14,6 +14,9 @@ internal sealed partial class WorkPuller(
     CancellationToken stop)
 {
     private const int CompleteAttemptsMax = 3;
+
+    /// <summary>Queues that it asks by itself; what others have comes to it by the board.</summary>
+    private const int QueuesMax = 4_096;
     private const long SoonUs = 1_000;
     private static readonly TimeSpan RestAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -55,7 +58,7 @@ internal sealed partial class WorkPuller(
     /// <summary>Serves a queue from now on. Answers false where it does already.</summary>
     public bool Serve(WorkQueueKey queue)
     {
-        if (_served.Exists(served => served.Queue == queue))
+        if (_served.Count >= QueuesMax || _served.Exists(served => served.Queue == queue))
         {
             return false;
         }

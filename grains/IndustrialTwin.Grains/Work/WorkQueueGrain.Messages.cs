@@ -9,6 +9,7 @@ namespace IndustrialTwin.Work;
 /// <summary>What the queue says to others. Nobody waits for it, and what is lost is said again or found out.</summary>
 internal sealed partial class WorkQueueGrain
 {
+    private const int PutBackRoundTrips = 20;
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
     private Task CallAsync(BoardCall call)
@@ -57,10 +58,15 @@ internal sealed partial class WorkQueueGrain
         }
     }
 
-    private Task RestAsync(AcceleratorKey accelerator, long freeInUs)
+    private async Task PutBackAsync(AcceleratorKey accelerator, long freeInUs, TimeSpan delay)
     {
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay, _clock);
+        }
+
         WorkTelemetry.Message("rest");
-        return TellAsync(GrainFactory.GetGrain<IWorkBoardGrain>(IWorkBoardGrain.Key).Rests(accelerator, freeInUs));
+        await TellAsync(GrainFactory.GetGrain<IWorkBoardGrain>(IWorkBoardGrain.Key).Rests(accelerator, freeInUs));
     }
 
     private async Task GiveAsync(AcceleratorKey accelerator, WorkBatch batch)

@@ -57,6 +57,7 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
     public Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        WorkTelemetry.Message("submit");
         var demand = KernelDemand.Of(request);
         if (demand.Kernel != _key.Kernel)
         {
@@ -137,7 +138,16 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
         {
         }
 
-        _ = batch is null ? RestAsync(accelerator, freeInUs) : GiveAsync(accelerator, batch);
+        if (batch is not null)
+        {
+            _ = GiveAsync(accelerator, batch);
+        }
+        else
+        {
+            // Others were quicker; or what waits is not for this one, and the board would name it again and again.
+            _ = PutBackAsync(accelerator, freeInUs, _queue.Count > 0 ? PutBackRoundTrips * _options.RoundTrip : TimeSpan.Zero);
+        }
+
         Changed(now);
         return Task.CompletedTask;
     }

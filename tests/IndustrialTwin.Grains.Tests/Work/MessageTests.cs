@@ -38,6 +38,33 @@ public class MessageTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Work_that_an_idle_accelerator_is_too_slow_for_is_not_offered_to_it_without_end()
+    {
+        await using var grid = await StartAsync(silos: 2, configure: options => options.BatchUnitsMax = 1, script: device =>
+        {
+            device.LaunchTime = TimeSpan.FromMilliseconds(1);
+        });
+        grid.Device(2).LaunchTime = TimeSpan.FromMilliseconds(200);
+        var queue = await grid.ServedAsync();
+        for (var number = 1; number <= 12; number++)
+        {
+            await queue.Submit(Request(number, Ample)); // So that the second has learned that it is slow.
+        }
+
+        await grid.RestingAsync(2);
+        grid.Device(1).Hold();
+        Task<ComputeReply>[] held = [queue.Submit(Request(21, TimeSpan.FromMilliseconds(150))), queue.Submit(Request(22, TimeSpan.FromMilliseconds(150)))];
+        using var messages = new MessageCount();
+        var waiting = Enumerable.Range(31, 5).Select(number => queue.Submit(Request(number, TimeSpan.FromMilliseconds(160)))).ToArray();
+        await Task.WhenAll(waiting);
+        output.WriteLine($"{messages}");
+        grid.Device(1).Release();
+        await Task.WhenAll(held);
+        Assert.InRange(messages.Of("match"), 0, 60);
+        Assert.InRange(messages.Total, 0, 300);
+    }
+
+    [Fact]
     public async Task An_idle_grid_is_quiet()
     {
         await using var grid = await StartAsync(silos: 2);
