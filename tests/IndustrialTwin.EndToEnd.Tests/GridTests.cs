@@ -45,6 +45,13 @@ public sealed class GridTests(ITestOutputHelper output)
                 await Task.Delay(TimeSpan.FromSeconds(2));
                 output.WriteLine($"Batches: {await PulledAsync(client, 1)}, {await PulledAsync(client, 2)}, {await PulledAsync(client, 3)}");
 
+                var management = client.GetGrain<IManagementGrain>(0);
+                var addresses = await Task.WhenAll(Enumerable.Range(0, Sites).Select(site =>
+                    management.GetActivationAddress(client.GetGrain<IWorkQueueGrain>(QueueOf(site))).AsTask()));
+                var lost = addresses.Count(address => address?.Endpoint.Port == silos[1].SiloPort);
+                output.WriteLine($"{lost} of {Sites} queues are on the silo that is killed.");
+                Assert.NotEqual(0, lost);
+
                 var (before, killed) = (load.Done, Stopwatch.StartNew());
                 await silos[1].KillAsync();
                 var asked = load.Asked;

@@ -4,14 +4,16 @@ using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 
 namespace IndustrialTwin.Work;
 
 /// <summary>
 /// The queue of one (site, kernel): the <see cref="WorkQueue{TItem,TDevice}"/> of the policy, its messages and its clock. All of it runs
-/// on the grain's scheduler, and every call interleaves: none of them awaits before it has done what it does to the queue.
+/// on the grain's scheduler, and every call interleaves: none of them awaits before it has done what it does to the queue. It is placed
+/// at random: how busy silos are when a queue begins says nothing of the years that it stays.
 /// </summary>
-[GrainType("itwin.work-queue")]
+[GrainType("itwin.work-queue"), RandomPlacement]
 internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
 {
     private readonly WorkQueueKey _key;

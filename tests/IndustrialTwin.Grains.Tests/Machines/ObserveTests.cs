@@ -47,7 +47,6 @@ public class ObserveTests(TwinCluster cluster)
         [
             (good with { Source = "" }, QuarantineReason.InvalidSequence, "source ''"),
             (good with { Source = "a\0b" }, QuarantineReason.InvalidSequence, "no control characters"),
-            (good with { Source = "half \uD800" }, QuarantineReason.InvalidSequence, "expected a name"),
             (good with { Source = new string('s', 65) }, QuarantineReason.InvalidSequence, "1 to 64"),
             (good with { Epoch = -1 }, QuarantineReason.InvalidSequence, "epoch -1"),
             (good with { Sequence = -1 }, QuarantineReason.InvalidSequence, "sequence -1"),
