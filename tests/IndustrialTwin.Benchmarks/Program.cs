@@ -1,5 +1,6 @@
 using IndustrialTwin.Benchmarks;
 using IndustrialTwin.Benchmarks.Actors;
+using IndustrialTwin.Benchmarks.Grid;
 using IndustrialTwin.Benchmarks.Ingest;
 using IndustrialTwin.Benchmarks.Operations;
 
@@ -8,6 +9,7 @@ BenchmarkGroup[] groups =
 [
     new("observe", ActorBenchmarks.RunAsync),
     new("idle", IdleTwins.RunAsync),
+    new("grid", GridBenchmarks.RunAsync),
     new("mqtt-sqlite", IngestBenchmarks.SqliteAsync),
     new("mqtt-postgres", IngestBenchmarks.PostgresAsync),
     new("operations", OperationBenchmarks.RunAsync),

@@ -56,6 +56,8 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int GatewayPort => _gatewayPort;
 
+    public int SiloPort => _siloPort;
+
     public Uri Http => new($"http://127.0.0.1:{HttpPort}");
 
     public string Output => string.Join('\n', _output);

@@ -21,6 +21,7 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
     /// <summary>Jobs count from here, so that an answer to an earlier activation's is none to this one's.</summary>
     private long _number = Random.Shared.NextInt64(1L << 62);
     private long _waitingUs;
+    private long _runningSinceUs;
     private long _runningEndUs;
     private bool _isRunning;
     private bool _isStopped;
@@ -40,7 +41,7 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
         }
 
         var now = clock.NowUs();
-        return BidPolicy.Make(now, Math.Max(deviceFreeUs, _isRunning ? _runningEndUs : now), _waitingUs, costs.Of(kernel).PredictUs(units), deadlineUs);
+        return BidPolicy.Make(now, Math.Max(deviceFreeUs, RunningEndUs(now)), _waitingUs, costs.Of(kernel).PredictUs(units), deadlineUs);
     }
 
     /// <summary>Runs a job after those before it.</summary>
@@ -65,7 +66,7 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
     public StolenJob Steal(IReadOnlyDictionary<string, CostEstimate> thief)
     {
         var now = clock.NowUs();
-        var finish = (_isRunning ? Math.Max(now, _runningEndUs) : now) + _waitingUs;
+        var finish = RunningEndUs(now) + _waitingUs;
         foreach (var (job, (_, deadlineUs)) in _waiting.UnorderedItems.OrderByDescending(entry => entry.Priority))
         {
             var serviceUs = (thief.TryGetValue(job.Demand.Kernel, out var cost) ? cost : costs.Of(job.Demand.Kernel)).PredictUs(job.Demand.Units);
@@ -118,6 +119,9 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
         _stolen.Clear();
     }
 
+    /// <summary>When the job that runs will be done. One that takes longer than it should is taken to need as long again as it has had.</summary>
+    private long RunningEndUs(long now) => !_isRunning ? now : _runningEndUs > now ? _runningEndUs : now + (now - _runningSinceUs);
+
     private async Task TakeBackAsync(PendingJob job, long serviceUs)
     {
         await Task.Delay(options.LeaseMin + TimeSpan.FromMicroseconds(serviceUs * PolicyOptions.Default.LeaseRatio), clock);
@@ -150,7 +154,8 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
             if (!job.HasEnded)
             {
                 _isRunning = true;
-                _runningEndUs = clock.NowUs() + job.ServiceUs;
+                _runningSinceUs = clock.NowUs();
+                _runningEndUs = _runningSinceUs + job.ServiceUs;
                 untilUs(_runningEndUs);
                 _ = RunAsync(job);
             }

@@ -14,6 +14,9 @@ internal sealed partial class WorkPuller(
     CancellationToken stop)
 {
     private const int CompleteAttemptsMax = 3;
+
+    /// <summary>Queues that it asks by itself; what others have comes to it by the board.</summary>
+    private const int QueuesMax = 4_096;
     private const long SoonUs = 1_000;
     private static readonly TimeSpan RestAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
@@ -30,6 +33,7 @@ internal sealed partial class WorkPuller(
     private Batch? _next;
     private Task _ran = Task.CompletedTask;
     private long _runningEndUs;
+    private long _runningErrorUs;
     private long _againUs = long.MaxValue;
     private long _restedUs;
     private long _pauseEndUs;
@@ -54,7 +58,7 @@ internal sealed partial class WorkPuller(
     /// <summary>Serves a queue from now on. Answers false where it does already.</summary>
     public bool Serve(WorkQueueKey queue)
     {
-        if (_served.Exists(served => served.Queue == queue))
+        if (_served.Count >= QueuesMax || _served.Exists(served => served.Queue == queue))
         {
             return false;
         }
@@ -117,7 +121,7 @@ internal sealed partial class WorkPuller(
         }
 
         var now = clock.NowUs();
-        var beginUs = device.IsHealthy ? Math.Max(_pauseEndUs, _policy.PullAtUs(BusyUntilUs)) : now + (long)FirstPause.TotalMicroseconds;
+        var beginUs = device.IsHealthy ? Math.Max(_pauseEndUs, _policy.PullAtUs(BusyUntilUs, _runningErrorUs)) : now + (long)FirstPause.TotalMicroseconds;
         if (beginUs - now > SoonUs)
         {
             Leave();
@@ -280,7 +284,9 @@ internal sealed partial class WorkPuller(
     private void Run(Batch batch)
     {
         _running = batch;
-        _runningEndUs = clock.NowUs() + costs.Of(batch.Queue.Queue.Kernel).PredictUs(batch.Work.Units);
+        var cost = costs.Of(batch.Queue.Queue.Kernel);
+        _runningEndUs = clock.NowUs() + cost.PredictUs(batch.Work.Units);
+        _runningErrorUs = cost.BoundUs(batch.Work.Units) - cost.PredictUs(batch.Work.Units);
         Batches++;
         _ran = RunAsync(batch);
     }
@@ -353,7 +359,7 @@ internal sealed partial class WorkPuller(
     [LoggerMessage(Level = LogLevel.Information, Message = "{Accelerator}: queue {Queue} did not answer ({Detail}).")]
     private partial void LogUnanswered(AcceleratorKey accelerator, WorkQueueKey queue, string detail);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Accelerator}: the board did not answer ({Detail}); it is told again.")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Accelerator}: the board did not answer ({Detail}); it is told again.")]
     private partial void LogBoardAway(AcceleratorKey accelerator, string detail);
 
     private sealed record Served(WorkQueueKey Queue, IWorkQueueGrain Grain);

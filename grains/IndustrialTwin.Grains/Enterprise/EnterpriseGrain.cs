@@ -9,6 +9,9 @@ namespace IndustrialTwin.Enterprise;
 [GrainType("itwin.enterprise")]
 internal sealed class EnterpriseGrain([PersistentState("enterprise", "twins")] IPersistentState<EnterpriseState> state) : Grain, IEnterpriseGrain
 {
+    /// <summary>Queues that accelerators are told of; any other is served too, when the board names an accelerator to it.</summary>
+    private const int QueuesMax = 4_096;
+
     /// <inheritdoc/>
     public Task RegisterSite(SiteKey site) => state.State.Sites.Contains(site)
         ? Task.CompletedTask
@@ -20,7 +23,7 @@ internal sealed class EnterpriseGrain([PersistentState("enterprise", "twins")] I
         : StoreAsync(state.State with { Nodes = [.. state.State.Nodes.Append(node).OrderBy(known => known.Value, StringComparer.Ordinal)] });
 
     /// <inheritdoc/>
-    public Task RegisterQueue(WorkQueueKey queue) => state.State.Queues.Contains(queue)
+    public Task RegisterQueue(WorkQueueKey queue) => state.State.Queues.Contains(queue) || state.State.Queues.Length >= QueuesMax
         ? Task.CompletedTask
         : StoreAsync(state.State with { Queues = [.. state.State.Queues.Append(queue).OrderBy(known => known.Value, StringComparer.Ordinal)] });
 

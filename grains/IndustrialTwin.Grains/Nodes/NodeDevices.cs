@@ -6,8 +6,11 @@ using Microsoft.Extensions.Options;
 
 namespace IndustrialTwin.Nodes;
 
+/// <summary>Opens a node's devices, the preferred one first, in place of what discovery would find.</summary>
+public delegate Task<IReadOnlyList<IComputeDevice>> OpenDevices(NodeKey node, CancellationToken cancellationToken);
+
 /// <summary>The devices that this silo owns, the preferred one first. They are opened before the silo takes calls.</summary>
-public sealed class NodeDevices(IOptions<NodeOptions> node, ILogger<NodeDevices> logger) : IHostedLifecycleService, IAsyncDisposable
+public sealed class NodeDevices(IOptions<NodeOptions> node, ILogger<NodeDevices> logger, OpenDevices? open = null) : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly Dictionary<string, IComputeDevice> _devices = [];
 
@@ -30,7 +33,7 @@ public sealed class NodeDevices(IOptions<NodeOptions> node, ILogger<NodeDevices>
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var devices = await new DeviceDiscovery(logger: logger).OpenAsync(cancellationToken);
+        var devices = open is null ? await new DeviceDiscovery(logger: logger).OpenAsync(cancellationToken) : await open(Node, cancellationToken);
         foreach (var device in devices)
         {
             _devices.Add(device.Description.Id, device);

@@ -2,6 +2,7 @@ using IndustrialTwin.Accelerators;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Sites;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,10 +10,12 @@ namespace IndustrialTwin.Work;
 
 /// <summary>
 /// How a twin has something computed: what gains by a shared launch waits in its kernel's queue until an accelerator takes it, the
-/// rest goes to the best of a few bids. What is refused, expires or is lost with a silo is asked again.
+/// rest goes to the best of a few bids. What is refused, expires or is lost with a silo is asked again. A silo that stops computes what
+/// its twins have left on its own devices: its queues let go, and there may be no other silo.
 /// </summary>
 internal sealed partial class ComputeGrid(
-    NodeDevices devices, NodePayloads payloads, GridDirectory directory, IGrainFactory grains, IOptions<WorkOptions> options, TimeProvider clock, ILogger<ComputeGrid> logger)
+    NodeDevices devices, NodePayloads payloads, GridDirectory directory, IGrainFactory grains, IOptions<WorkOptions> options,
+    TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ComputeGrid> logger)
 {
     private static readonly TimeSpan RoundDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RoundDelayMax = TimeSpan.FromSeconds(2);
@@ -35,22 +38,48 @@ internal sealed partial class ComputeGrid(
             try
             {
                 // An answer that was lost with its silo must not be waited for for ever.
-                var reply = await AttemptAsync(site, attempt, demand, cancellationToken).WaitAsync(timeout + _options.CallTimeout, clock, cancellationToken);
+                var reply = await (IsStopping ? OnOwnDevicesAsync(attempt, cancellationToken) : AttemptAsync(site, attempt, demand, cancellationToken))
+                    .WaitAsync(timeout + _options.CallTimeout, clock, cancellationToken);
                 if (reply.Outcome == ComputeOutcome.Done)
                 {
                     return reply;
                 }
 
-                LogNotDone(demand.Kernel, reply.Outcome, reply.Detail);
+                Tell(demand.Kernel, reply.Outcome, reply.Detail);
             }
             catch (Exception fault) when (fault is not (ArgumentException or OperationCanceledException))
             {
-                LogNotDone(demand.Kernel, ComputeOutcome.Failed, fault.Message);
+                Tell(demand.Kernel, ComputeOutcome.Failed, fault.Message);
             }
 
             cancellationToken.ThrowIfCancellationRequested();
             await Task.Delay(delay, clock, cancellationToken);
         }
+    }
+
+    private bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
+
+    private void Tell(string kernel, ComputeOutcome outcome, string? detail)
+    {
+        if (!IsStopping)
+        {
+            LogNotDone(kernel, outcome, detail);
+        }
+    }
+
+    private async Task<ComputeReply> OnOwnDevicesAsync(ComputeRequest request, CancellationToken cancellationToken)
+    {
+        var reply = new ComputeReply(ComputeOutcome.Refused, [], Detail: "The node has no device.");
+        foreach (var accelerator in devices.Accelerators)
+        {
+            reply = await new DeviceRun(accelerator, devices, payloads, grains).RunAsync(request, cancellationToken);
+            if (reply.Outcome == ComputeOutcome.Done)
+            {
+                break;
+            }
+        }
+
+        return reply;
     }
 
     private async Task<ComputeReply> AttemptAsync(SiteKey site, ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed class WorkOptions
 
     /// <summary>Queues that an accelerator about to go idle probes.</summary>
     [Range(1, 64)]
-    public int Probes { get; set; } = 6;
+    public int Probes { get; set; } = 8;
 
     /// <summary>Bids that are asked for a job.</summary>
     [Range(1, 64)]

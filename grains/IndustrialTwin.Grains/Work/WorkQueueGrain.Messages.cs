@@ -9,30 +9,64 @@ namespace IndustrialTwin.Work;
 /// <summary>What the queue says to others. Nobody waits for it, and what is lost is said again or found out.</summary>
 internal sealed partial class WorkQueueGrain
 {
-    private async Task CallAsync(BoardCall call)
+    private const int PutBackRoundTrips = 20;
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+
+    private Task CallAsync(BoardCall call)
+    {
+        WorkTelemetry.Message("call");
+        return TellAsync(GrainFactory.GetGrain<IWorkBoardGrain>(IWorkBoardGrain.Key).Wants(_key, call.Wanted, call.SaidUs));
+    }
+
+    /// <summary>
+    /// A grain that is to be deactivated gets no more calls, and is not deactivated before those that it has end; but what waits here waits
+    /// for calls. So the queue calls itself while work is open, and where that does not come through, it lets go of its callers.
+    /// </summary>
+    private async Task WatchSelfAsync()
+    {
+        if (_isWatched)
+        {
+            return;
+        }
+
+        _isWatched = true;
+        while (_open.Count > 0)
+        {
+            await Task.Delay(WatchInterval, _clock);
+            var called = TellAsync(this.AsReference<IWorkQueueGrain>().GetSnapshot());
+            if (await Task.WhenAny(called, Task.Delay(WatchInterval, _clock)) != called)
+            {
+                _isStopping = true;
+                LetGo();
+                await called;
+                _isStopping = false;
+            }
+        }
+
+        _isWatched = false;
+    }
+
+    private async Task TellAsync(Task told)
     {
         try
         {
-            WorkTelemetry.Message("call");
-            await GrainFactory.GetGrain<IWorkBoardGrain>(IWorkBoardGrain.Key).Wants(_key, call.Wanted, call.SaidUs);
+            await told;
         }
         catch (Exception fault)
         {
-            LogUncalled(_key, fault.Message); // It is said again while work waits.
+            LogUncalled(_key, fault.Message); // It is said again.
         }
     }
 
-    private async Task RestAsync(AcceleratorKey accelerator, long freeInUs)
+    private async Task PutBackAsync(AcceleratorKey accelerator, long freeInUs, TimeSpan delay)
     {
-        try
+        if (delay > TimeSpan.Zero)
         {
-            WorkTelemetry.Message("rest");
-            await GrainFactory.GetGrain<IWorkBoardGrain>(IWorkBoardGrain.Key).Rests(accelerator, freeInUs);
+            await Task.Delay(delay, _clock);
         }
-        catch (Exception fault)
-        {
-            LogUncalled(_key, fault.Message); // The accelerator says it again.
-        }
+
+        WorkTelemetry.Message("rest");
+        await TellAsync(GrainFactory.GetGrain<IWorkBoardGrain>(IWorkBoardGrain.Key).Rests(accelerator, freeInUs));
     }
 
     private async Task GiveAsync(AcceleratorKey accelerator, WorkBatch batch)
@@ -87,7 +121,7 @@ internal sealed partial class WorkQueueGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue}: accelerator {Accelerator} is away ({Detail}); what it had is given to others.")]
     private partial void LogAway(WorkQueueKey queue, AcceleratorKey accelerator, string detail);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue} could not reach the board ({Detail}); it is tried again.")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Queue {Queue} could not reach whom it called ({Detail}); it is tried again.")]
     private partial void LogUncalled(WorkQueueKey queue, string detail);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue} could not be announced ({Detail}); accelerators find it by themselves.")]

@@ -2,24 +2,24 @@ using IndustrialTwin.Accelerators;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 
 namespace IndustrialTwin.Work;
 
 /// <summary>
 /// The queue of one (site, kernel): the <see cref="WorkQueue{TItem,TDevice}"/> of the policy, its messages and its clock. All of it runs
-/// on the grain's scheduler, and every call interleaves: none of them awaits before it has done what it does to the queue.
+/// on the grain's scheduler, and every call interleaves: none of them awaits before it has done what it does to the queue. It is placed
+/// at random: how busy silos are when a queue begins says nothing of the years that it stays.
 /// </summary>
-[GrainType("itwin.work-queue")]
-internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain, IDisposable
+[GrainType("itwin.work-queue"), RandomPlacement]
+internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
 {
     private readonly WorkQueueKey _key;
     private readonly WorkOptions _options;
     private readonly ActiveNodes _nodes;
     private readonly TimeProvider _clock;
-    private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<WorkQueueGrain> _logger;
     private readonly WorkQueue<PendingWork, AcceleratorKey> _queue;
     private readonly Dictionary<long, PendingWork> _open = [];
@@ -30,18 +30,18 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain, IDisposab
     private readonly long _life = Random.Shared.NextInt64(1L << 62);
 
     private TaskScheduler _scheduler = TaskScheduler.Default;
-    private CancellationTokenRegistration _stopping;
     private IGrainTimer? _sweep;
     private long _sweepUs = long.MaxValue;
+    private bool _isWatched;
     private bool _isStopping;
     private QueueCounts _counts;
     private long _number;
 
     public WorkQueueGrain(
-        IGrainContext context, IOptions<WorkOptions> options, ActiveNodes nodes, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<WorkQueueGrain> logger)
+        IGrainContext context, IOptions<WorkOptions> options, ActiveNodes nodes, TimeProvider clock, ILogger<WorkQueueGrain> logger)
     {
         _key = WorkQueueKey.Parse(context.GrainId.Key.ToString()!);
-        (_options, _nodes, _clock, _lifetime, _logger) = (options.Value, nodes, clock, lifetime, logger);
+        (_options, _nodes, _clock, _logger) = (options.Value, nodes, clock, logger);
         _queue = new WorkQueue<PendingWork, AcceleratorKey>(_options.ToPolicy());
     }
 
@@ -51,25 +51,25 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain, IDisposab
         _scheduler = TaskScheduler.Current;
         _sweep = this.RegisterGrainTimer(
             Sweep, new GrainTimerCreationOptions { DueTime = Timeout.InfiniteTimeSpan, Period = Timeout.InfiniteTimeSpan, Interleave = true });
-
-        // A grain is not deactivated before its calls have ended, and what waits here is one.
-        _stopping = _lifetime.ApplicationStopping.Register(
-            () => Task.Factory.StartNew(LetGo, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler));
         _ = AnnounceAsync();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stopping.Dispose();
-
-    /// <inheritdoc/>
     public Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
+        WorkTelemetry.Message("submit");
         var demand = KernelDemand.Of(request);
         if (demand.Kernel != _key.Kernel)
         {
             throw new ArgumentException($"Queue {_key}: the request is one of kernel '{demand.Kernel}'; expected '{_key.Kernel}'.", nameof(request));
+        }
+
+        if (demand.Units > _options.BatchUnitsMax)
+        {
+            throw new ArgumentException(
+                $"Queue {_key}: the request has {demand.Units} units; expected BatchUnitsMax = {_options.BatchUnitsMax} at most. Larger ones are bid for.", nameof(request));
         }
 
         OperationCalls.Validate(request);
@@ -77,10 +77,10 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain, IDisposab
         var work = new PendingWork(_life + ++_number, request, demand.Units, now);
         if (_isStopping)
         {
-            return Refused(new ComputeReply(ComputeOutcome.Refused, [], Detail: $"Queue {_key}: its silo stops; ask again."));
+            return Refused(new ComputeReply(ComputeOutcome.Refused, [], Detail: $"Queue {_key}: it moves to another silo; ask again."));
         }
 
-        if (DeadlineUs(request) <= now)
+        if (Math.Max(DeadlineUs(request), LatestUs(request)) <= now)
         {
             return Refused(new ComputeReply(ComputeOutcome.Expired, [], Detail: $"Queue {_key}: the deadline had passed on arrival."));
         }
@@ -96,6 +96,7 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain, IDisposab
         _open.Add(work.Number, work);
         work.TellOn(Cancel, _scheduler, cancellationToken);
         Changed(now);
+        _ = WatchSelfAsync();
         return work.Reply;
     }
 
@@ -139,7 +140,16 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain, IDisposab
         {
         }
 
-        _ = batch is null ? RestAsync(accelerator, freeInUs) : GiveAsync(accelerator, batch);
+        if (batch is not null)
+        {
+            _ = GiveAsync(accelerator, batch);
+        }
+        else
+        {
+            // Others were quicker; or what waits is not for this one, and the board would name it again and again.
+            _ = PutBackAsync(accelerator, freeInUs, _queue.Count > 0 ? PutBackRoundTrips * _options.RoundTrip : TimeSpan.Zero);
+        }
+
         Changed(now);
         return Task.CompletedTask;
     }
@@ -182,11 +192,12 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain, IDisposab
 
     private static long DeadlineUs(ComputeRequest request) => request.Deadline is { } deadline ? UnixTime.Of(deadline) : long.MaxValue / 2;
 
+    private static long LatestUs(ComputeRequest request) => request.LatestDeadline is { } latest ? UnixTime.Of(latest) : 0;
+
     private AdmissionAnswer Admit(PendingWork work, long now)
     {
         var deadlineUs = DeadlineUs(work.Request);
-        var latestUs = work.Request.LatestDeadline is { } latest ? UnixTime.Of(latest) : deadlineUs;
-        var answer = _queue.Submit(work, new WorkTerms(work.Request.Class.ToPolicy(), deadlineUs, work.Units, latestUs), now);
+        var answer = _queue.Submit(work, new WorkTerms(work.Request.Class.ToPolicy(), deadlineUs, work.Units, LatestUs(work.Request)), now);
         if (answer.Kind == AdmissionKind.Degraded)
         {
             work.IsDegraded = true;
@@ -273,13 +284,12 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain, IDisposab
         }
     }
 
-    /// <summary>The silo stops: callers ask again, and find the queue's next activation.</summary>
+    /// <summary>Ends what is open: callers ask again, and find the queue's next life.</summary>
     private void LetGo()
     {
-        _isStopping = true;
         foreach (var work in _open.Values.ToArray())
         {
-            End(work, new ComputeReply(ComputeOutcome.Failed, [], Detail: $"Queue {_key}: its silo stops; ask again."));
+            End(work, new ComputeReply(ComputeOutcome.Failed, [], Detail: $"Queue {_key}: it moves to another silo; ask again."));
         }
     }
 

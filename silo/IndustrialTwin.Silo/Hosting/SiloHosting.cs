@@ -47,7 +47,9 @@ internal static class SiloHosting
             silo.Services.Configure<WorkOptions>(configuration.GetSection(WorkOptions.Section));
             silo.AddTwinStorage(storage);
             silo.AddMembership(storage, cluster);
-            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
+
+            // A silo that hangs holds up who calls it for no longer than this; calls that may take longer say so themselves.
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
 
             // What a database says reaches who called, also where the caller knows the exception's type by name only.
             silo.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedExceptionTypeFilter = _ => true);

@@ -60,6 +60,7 @@ internal static class PersistenceHosting
         silo.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = TimeSpan.FromSeconds(2);
+            options.MaxProbeTimeout = TimeSpan.FromSeconds(3);
             options.NumMissedProbesLimit = 3;
             options.NumVotesForDeathDeclaration = 2;
         });

@@ -9,6 +9,7 @@ namespace IndustrialTwin.Lines;
 public interface ILineGrain : IGrainWithStringKey
 {
     /// <summary>Makes the line and its machines follow a declaration; machines that it names no longer are retired.</summary>
+    [ResponseTimeout("00:02:00")]
     [Alias("apply")]
     Task<ApplyReply> Apply(LineDeclaration declaration, CancellationToken cancellationToken = default);
 

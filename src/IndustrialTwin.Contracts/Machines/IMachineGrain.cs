@@ -19,6 +19,7 @@ public interface IMachineGrain : IGrainWithStringKey
     Task<ObserveReply> Observe(SampleBatch batch, CancellationToken cancellationToken = default);
 
     /// <summary>Makes the twin follow a declaration. Applying the same revision again changes nothing and answers false.</summary>
+    [ResponseTimeout("00:02:00")]
     [Alias("apply")]
     Task<bool> Apply(MachineDeclaration declaration, CancellationToken cancellationToken = default);
 

@@ -8,6 +8,7 @@ namespace IndustrialTwin.Sites;
 public interface ISiteGrain : IGrainWithStringKey
 {
     /// <summary>Makes the site, its lines and machines follow a declaration; what it names no longer is retired.</summary>
+    [ResponseTimeout("00:02:00")]
     [Alias("apply")]
     Task<ApplyReply> Apply(SiteDeclaration declaration, CancellationToken cancellationToken = default);
 
