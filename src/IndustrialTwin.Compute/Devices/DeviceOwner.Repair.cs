@@ -19,6 +19,12 @@ internal sealed partial class DeviceOwner
     [SuppressMessage("Design", "CA1031", Justification = "An error on the owner thread would end the process; it goes to OpenAsync instead.")]
     private bool OpenFirst()
     {
+        if (_device.DescriptionBeforeOpen is { } description)
+        {
+            _device.Opened(description);
+            return true;
+        }
+
         try
         {
             _hardware = _device.OpenHardware();
@@ -46,7 +52,7 @@ internal sealed partial class DeviceOwner
         {
             TryClose();
             _hardware = _device.OpenHardware();
-            reason = DeviceProbe.Failure(FormOf(DeviceProbe.Operation));
+            reason = DeviceProbe.Failure(Hardware.Description, this);
         }
         catch (Exception error)
         {
@@ -57,13 +63,16 @@ internal sealed partial class DeviceOwner
             return;
         if (reason is not null)
         {
-            _rebuildNotBefore = _time.GetTimestamp() + (long)(_queue.Options.RebuildInterval.TotalSeconds * _time.TimestampFrequency);
+            var wait = _queue.Options.RebuildWait(_rebuildsFailed++);
+            _rebuildNotBefore = _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
             _queue.Counters.Error(reason);
             LogNotRebuilt(_queue.Id, reason);
             return;
         }
 
+        _rebuildsFailed = 0;
         _isHealthy = true;
+        _device.Reopened(Hardware.Description);
         _queue.Counters.Rebuilt();
         DeviceTelemetry.Happened(DeviceTelemetry.Rebuilds, _queue.Id);
         LogRebuilt(_queue.Id);
@@ -94,8 +103,7 @@ internal sealed partial class DeviceOwner
         Enter();
         try
         {
-            Drop(DeviceProbe.Operation);
-            reason = DeviceProbe.Failure(FormOf(DeviceProbe.Operation));
+            reason = DeviceProbe.Failure(Hardware.Description, this);
         }
         catch (Exception error)
         {
@@ -105,6 +113,29 @@ internal sealed partial class DeviceOwner
         if (!TryLeave() || reason is null)
             return;
         _queue.Counters.Error($"{suspect} Asked for a known result, {reason}");
+        Break();
+    }
+
+    /// <summary>Asks idle hardware whether it is still there.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Hardware that cannot answer is lost, however it says so.")]
+    private void Check()
+    {
+        string? reason;
+        _batch.Clear();
+        Enter();
+        try
+        {
+            reason = Hardware.Failure();
+        }
+        catch (Exception error)
+        {
+            reason = error.Message;
+        }
+
+        if (!TryLeave() || reason is null)
+            return;
+        _queue.Counters.Error(reason);
+        LogLost(_queue.Id, reason);
         Break();
     }
 

@@ -15,7 +15,7 @@ public sealed record DeviceStatus
     /// <summary>Jobs dropped because their deadline had passed before the launch.</summary>
     public required long JobsExpired { get; init; }
 
-    /// <summary>Jobs not accepted because the queue was full.</summary>
+    /// <summary>Jobs not accepted because the queue was full, or because they are larger than the device takes.</summary>
     public required long JobsRefused { get; init; }
 
     /// <summary>Jobs that ended by an error or by the device's disposal.</summary>

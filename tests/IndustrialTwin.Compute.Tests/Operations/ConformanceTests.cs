@@ -1,3 +1,4 @@
+using IndustrialTwin.Conformance;
 using Xunit;
 
 namespace IndustrialTwin.Operations;
@@ -5,27 +6,17 @@ namespace IndustrialTwin.Operations;
 /// <summary>Devices present × operations × batches × sizes against the float64 reference.</summary>
 public sealed class ConformanceTests(DevicesPresent devices) : IClassFixture<DevicesPresent>
 {
-    private static readonly (string Operation, int[] Sizes, int[] SimulatorSizes)[] Cases =
-    [
-        ("window-statistics", [1, 5, 33, 1024, 4096], [5, 64]),
-        ("power-spectrum", [32, 64, 128, 256, 1024, 4096, 16_384], [32, 64]),
-        ("power-spectrum-bands", [512, 2048], [64]),
-        ("hotelling-fit", [1, 3, 8, 20], [3, 8]),
-        ("hotelling-score", [1, 3, 8, 20], [3, 8]),
-        ("gaussian-likelihood", [1, 10, 200], [10]),
-    ];
-
     public static TheoryData<string, string, int, int> All()
     {
         var data = new TheoryData<string, string, int, int>();
         foreach (var device in DevicesPresent.Names)
         {
             var isSimulator = device == DevicesPresent.Simulator;
-            foreach (var (operation, sizes, simulatorSizes) in Cases)
+            foreach (var (operation, sizes, simulatorSizes) in ConformanceSuite.Cases)
             {
                 foreach (var size in isSimulator ? simulatorSizes : sizes)
                 {
-                    foreach (var batch in (int[])[1, 7, 64])
+                    foreach (var batch in ConformanceSuite.Batches)
                     {
                         // The simulator needs tenths of a second where a device needs microseconds.
                         if (!isSimulator || batch * size <= 512)
@@ -44,7 +35,8 @@ public sealed class ConformanceTests(DevicesPresent devices) : IClassFixture<Dev
     {
         var device = await devices.OpenAsync(deviceName);
         var operationCase = OperationCase.Of(operation);
-        Assert.SkipUnless(operationCase.CanRunOn(device.Description), $"{device.Description.Name} has no float64, which {operation} needs.");
-        await operationCase.CheckAsync(device, batch, size, deviceName == DevicesPresent.Cuda ? 1e-4 : 1e-6);
+        Assert.SkipUnless(operationCase.Operation.CanRunOn(device.Description), $"{device.Description.Name} has no float64, which {operation} needs.");
+        var tolerance = deviceName == DevicesPresent.Cuda ? ConformanceSuite.ToleranceApproximate : ConformanceSuite.Tolerance;
+        Assert.Null((await operationCase.CheckAsync(device, batch, size, tolerance, TestContext.Current.CancellationToken)).Failure);
     }
 }
