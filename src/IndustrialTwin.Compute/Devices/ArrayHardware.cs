@@ -10,9 +10,9 @@ public abstract class ArrayHardware : DeviceHardware
 {
     /// <summary>Runs jobs of one operation and one shape as one launch.</summary>
     /// <param name="operation">The operation's name, one of the description's.</param>
-    /// <param name="jobs">The arrays of each job, at least one job.</param>
+    /// <param name="jobs">At least one job.</param>
     /// <returns>The arrays of as many results, in the jobs' order.</returns>
-    public abstract IReadOnlyList<IReadOnlyList<NamedArray>> Launch(string operation, IReadOnlyList<NamedArray[]> jobs);
+    public abstract IReadOnlyList<IReadOnlyList<NamedArray>> Launch(string operation, IReadOnlyList<ArrayJob> jobs);
 
     /// <inheritdoc/>
     public sealed override OperationForm<TInput, TResult> CreateForm<TInput, TResult>(Operation<TInput, TResult> operation)
@@ -28,9 +28,9 @@ public abstract class ArrayHardware : DeviceHardware
     {
         public override void Launch(ReadOnlySpan<TInput> inputs, Span<TResult> results)
         {
-            var jobs = new NamedArray[inputs.Length][];
+            var jobs = new ArrayJob[inputs.Length];
             for (var i = 0; i < jobs.Length; i++)
-                jobs[i] = wire.Write(inputs[i]);
+                jobs[i] = new ArrayJob(wire.Write(inputs[i]), wire.ResultsOf(inputs[i]));
             var answers = hardware.Launch(operation.Name, jobs);
             if (answers.Count != jobs.Length)
                 throw new InvalidDataException($"Device '{hardware.Description.Id}' answers {jobs.Length} jobs with {answers.Count} results.");
