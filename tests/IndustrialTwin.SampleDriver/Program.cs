@@ -34,7 +34,7 @@ return 0;
 /// <summary>Files and sockets are made for this user alone from the first moment on, instead of being closed to others afterwards.</summary>
 internal sealed partial class UserOnlyFiles : IDisposable
 {
-    private const uint OthersAndGroup = 0b000_111_111;
+    private const uint OthersAndGroup = 0b001_111_111;
     private readonly uint _before = OperatingSystem.IsWindows() ? 0 : Mask(OthersAndGroup);
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IndustrialTwin.Alarms;
+using IndustrialTwin.Drivers;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Replay;
@@ -22,5 +23,6 @@ internal static class CommandList
         AlarmActionCommand.Unshelve(terminal),
         new QuarantineCommand(terminal),
         new ReplayCommand(terminal),
+        new DriverCommand(terminal),
     ];
 }

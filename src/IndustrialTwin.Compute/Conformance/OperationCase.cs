@@ -27,6 +27,15 @@ public abstract class OperationCase
     public abstract Task<CaseResult> CheckAsync(
         IComputeDevice device, int batch, int size, double tolerance, CancellationToken cancellationToken = default);
 
+    /// <summary>A job as arrays; null where the operation cannot be written so.</summary>
+    /// <param name="batch">Windows or rows, above 0.</param>
+    /// <param name="size">The main extent.</param>
+    /// <param name="seed">Jobs of one seed are equal.</param>
+    public abstract ArrayJob? JobOf(int batch, int size, int seed);
+
+    /// <summary>Judges the arrays that such a job was answered with.</summary>
+    public abstract CaseResult Judge(int batch, int size, int seed, IReadOnlyList<NamedArray> results, double tolerance);
+
     /// <summary>One small job on the device's own thread: null when its result is right.</summary>
     internal abstract string? Failure(DeviceOwner owner, double tolerance);
 
@@ -101,6 +110,23 @@ internal sealed class OperationCase<TInput, TResult>(
         }
 
         return new CaseResult(worst, null);
+    }
+
+    public override ArrayJob? JobOf(int batch, int size, int seed) => operation.Wire is { } wire && input(batch, size, seed) is var made
+        ? new ArrayJob(wire.Write(made), wire.ResultsOf(made))
+        : null;
+
+    public override CaseResult Judge(int batch, int size, int seed, IReadOnlyList<NamedArray> results, double tolerance)
+    {
+        var asked = input(batch, size, seed);
+        try
+        {
+            return operation.Wire is { } wire ? Compare(asked, wire.Read(asked, results), tolerance) : new CaseResult(0, "the operation has no arrays.");
+        }
+        catch (InvalidDataException error)
+        {
+            return new CaseResult(0, error.Message);
+        }
     }
 
     internal override string? Failure(DeviceOwner owner, double tolerance)
