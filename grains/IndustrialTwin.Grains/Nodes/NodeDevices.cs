@@ -7,7 +7,17 @@ using Microsoft.Extensions.Options;
 namespace IndustrialTwin.Nodes;
 
 /// <summary>The devices that this silo owns, the preferred one first. They are opened before the silo takes calls.</summary>
-public sealed class NodeDevices(IOptions<NodeOptions> node, ILogger<NodeDevices> logger) : IHostedLifecycleService, IAsyncDisposable
+/// <param name="node">This silo's node.</param>
+/// <param name="discovery">Which devices are opened.</param>
+/// <param name="limits">The limits of each.</param>
+/// <param name="drivers">Drivers of further devices, the preferred one first.</param>
+/// <param name="logger">Where choices and failures are written.</param>
+public sealed class NodeDevices(
+    IOptions<NodeOptions> node,
+    IOptions<DiscoveryOptions> discovery,
+    IOptions<DeviceOptions> limits,
+    IEnumerable<NamedDriver> drivers,
+    ILogger<NodeDevices> logger) : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly Dictionary<string, IComputeDevice> _devices = [];
 
@@ -30,7 +40,7 @@ public sealed class NodeDevices(IOptions<NodeOptions> node, ILogger<NodeDevices>
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var devices = await new DeviceDiscovery(logger: logger).OpenAsync(cancellationToken);
+        var devices = await new DeviceDiscovery(discovery.Value, limits.Value, logger: logger, drivers: drivers).OpenAsync(cancellationToken);
         foreach (var device in devices)
         {
             _devices.Add(device.Description.Id, device);
