@@ -48,6 +48,24 @@ public sealed class CertificationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_driver_that_keeps_memory_is_not_certified()
+    {
+        await using var rogue = await RogueDriver.StartAsync();
+        var kept = new List<byte[]>();
+        rogue.Bending = (_, _) =>
+        {
+            var bytes = new byte[150_000];
+            Array.Fill(bytes, (byte)1);
+            lock (kept)
+                kept.Add(bytes);
+            return Task.CompletedTask;
+        };
+        var findings = await FindAsync(new DriverCertification(rogue.Options));
+        Assert.Contains(findings, finding => finding is { Verdict: Verdict.Failed, Subject: "memory over many jobs" });
+        Assert.NotEmpty(kept);
+    }
+
+    [Fact]
     public async Task Nobody_at_the_socket_is_one_finding()
     {
         var finding = Assert.Single(await FindAsync(new DriverCertification(new SocketOptions { Path = "/tmp/itwin-no-such.sock" })));

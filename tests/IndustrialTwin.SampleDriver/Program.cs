@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using IndustrialTwin.SampleDriver;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 
 // The socket's folder should be one that only this user can write; the socket itself is made for this user alone.
 if (args is not [var path] || !Path.IsPathFullyQualified(path))
@@ -13,6 +14,7 @@ if (args is not [var path] || !Path.IsPathFullyQualified(path))
 File.Delete(path);
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 builder.Services.AddGrpc(grpc =>
 {
     grpc.MaxReceiveMessageSize = SampleDevice.LaunchBytesMax + SampleDevice.OverheadBytes;

@@ -12,7 +12,7 @@ internal sealed class DeviceChecks(NamedDriver driver, IComputeDevice device, Fu
 {
     private const int Callers = 16;
     private const int RoundsOfCaller = 8;
-    private const int Launches = 1_500;
+    private const int Jobs = 1_500;
     private const int Reopenings = 20;
     private const long GrowthMax = 64 << 20;
     private const int HandlesMax = 8;
@@ -24,7 +24,7 @@ internal sealed class DeviceChecks(NamedDriver driver, IComputeDevice device, Fu
         yield return new Check("jobs of many callers at once", ManyCallersAsync);
         yield return new Check("a job that is given up", GivenUpAsync);
         yield return new Check("opened and closed again and again", ReopenedAsync);
-        yield return new Check("memory over many launches", KeepsItsMemoryAsync);
+        yield return new Check("memory over many jobs", KeepsItsMemoryAsync);
     }
 
     private OperationCase[] Cases => [.. ConformanceSuite.Cases.Select(entry => OperationCase.Of(entry.Case)).Where(known => device.Description.CanRun(known.Operation))];
@@ -80,19 +80,19 @@ internal sealed class DeviceChecks(NamedDriver driver, IComputeDevice device, Fu
     private async Task<string> KeepsItsMemoryAsync(CancellationToken cancellationToken)
     {
         var cases = Cases;
-        await LaunchAsync(Launches).ConfigureAwait(false);
+        await LaunchAsync(Jobs).ConfigureAwait(false);
         var before = MemoryBytes();
-        await LaunchAsync(Launches).ConfigureAwait(false);
+        await LaunchAsync(Jobs).ConfigureAwait(false);
         if (before is null || MemoryBytes() is not { } after)
             throw new CheckException("the system does not tell the memory of the driver's process", Verdict.NotChecked);
         var growth = after - before.Value;
         return growth <= GrowthMax
-            ? $"{growth / 1024.0 / 1024:0.0} MiB more after {Launches} launches"
-            : throw new CheckException($"{growth >> 20} MiB more after {Launches} launches; expected {GrowthMax >> 20} at most");
+            ? $"{growth / 1024.0 / 1024:0.0} MiB more after {Jobs} jobs"
+            : throw new CheckException($"{growth >> 20} MiB more after {Jobs} jobs; expected {GrowthMax >> 20} at most");
 
-        async Task LaunchAsync(int launches)
+        async Task LaunchAsync(int jobs)
         {
-            for (var i = 0; i < launches; i += 3)
+            for (var i = 0; i < jobs; i += 3)
                 await RightAsync(cases[i / 3 % cases.Length], 1, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
@@ -16,6 +17,7 @@ internal sealed class SocketChecks(SocketOptions options, DeviceDescription devi
 {
     private const int Batch = 3;
     private const int Parallel = 8;
+    private const int SmallLaunches = 500;
     private const long OversizeMax = 256 << 20;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -33,6 +35,7 @@ internal sealed class SocketChecks(SocketOptions options, DeviceDescription devi
         yield return new Check("refuses bytes that are no message", GarbageAsync);
         yield return new Check("refuses a message that is too large", OversizeAsync);
         yield return new Check("launches at once", ParallelAsync);
+        yield return new Check("what a small launch costs", CostAsync);
         yield return new Check("a launch whose deadline passes", DeadlineAsync);
         yield return new Check("a launch that is cancelled", CancelAsync);
     }
@@ -101,6 +104,22 @@ internal sealed class SocketChecks(SocketOptions options, DeviceDescription devi
     {
         await Task.WhenAll(Enumerable.Range(1, Parallel).Select(seed => RightAsync(Batch + seed, cancellationToken))).ConfigureAwait(false);
         return $"{Parallel} calls, all right";
+    }
+
+    /// <summary>Measured, not judged: it is what a silo's calibration will find too.</summary>
+    private async Task<string> CostAsync(CancellationToken cancellationToken)
+    {
+        var times = new double[SmallLaunches];
+        var request = Request(1, 1);
+        for (var i = 0; i < times.Length; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await _connection.CallAsync(Raw, request, Patience, cancellationToken).ConfigureAwait(false);
+            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+
+        times.Sort();
+        return string.Create(CultureInfo.InvariantCulture, $"median {times[times.Length / 2]:0.00} ms, 99 of 100 below {times[times.Length * 99 / 100]:0.00} ms");
     }
 
     private async Task<string> DeadlineAsync(CancellationToken cancellationToken)

@@ -51,7 +51,8 @@ internal sealed class DriverConnection : IDisposable
         }
         catch (RpcException error)
         {
-            throw new DriverException(Reason(method.Name, error, timeout), error);
+            // Why a socket is not used says all; what gRPC makes of it would only be longer.
+            throw new DriverException(Reason(method.Name, error, timeout), _refused is null ? error : null);
         }
     }
 
