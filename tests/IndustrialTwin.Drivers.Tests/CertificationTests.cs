@@ -54,7 +54,7 @@ public sealed class CertificationTests(ITestOutputHelper output)
         var kept = new List<byte[]>();
         rogue.Bending = (_, _) =>
         {
-            var bytes = new byte[150_000];
+            var bytes = new byte[200_000];
             Array.Fill(bytes, (byte)1);
             lock (kept)
                 kept.Add(bytes);
@@ -62,7 +62,7 @@ public sealed class CertificationTests(ITestOutputHelper output)
         };
         var findings = await FindAsync(new DriverCertification(rogue.Options));
         Assert.Contains(findings, finding => finding is { Verdict: Verdict.Failed, Subject: "memory over many jobs" });
-        Assert.NotEmpty(kept);
+        GC.KeepAlive(kept);
     }
 
     [Fact]

@@ -100,8 +100,17 @@ public sealed class DriverTests(ITestOutputHelper output)
             RedirectStandardOutput = true,
         };
         var driver = Process.Start(start)!;
-        Assert.Equal($"listening at {socket}", await driver.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
-        return driver;
+        try
+        {
+            Assert.Equal($"listening at {socket}", await driver.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
+            return driver;
+        }
+        catch
+        {
+            driver.Kill();
+            driver.Dispose();
+            throw;
+        }
     }
 
     private static async Task<(string Status, string Detail)> HealthAsync(SiloProcess silo)

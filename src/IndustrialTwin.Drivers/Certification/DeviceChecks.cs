@@ -109,7 +109,7 @@ internal sealed class DeviceChecks(NamedDriver driver, IComputeDevice device, Fu
         if (driverProcessId() is not { } id)
             return null;
         if (id == Environment.ProcessId)
-            GC.Collect();
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         using var process = Process.GetProcessById(id);
         return process.WorkingSet64;
     }
