@@ -65,8 +65,10 @@ internal sealed partial class DeviceOwner
         {
             var wait = _queue.Options.RebuildWait(_rebuildsFailed++);
             _rebuildNotBefore = _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
+            // A device may be away for days; why is told when it changes.
+            if (reason != _queue.Counters.LastError)
+                LogNotRebuilt(_queue.Id, reason);
             _queue.Counters.Error(reason);
-            LogNotRebuilt(_queue.Id, reason);
             return;
         }
 

@@ -36,7 +36,7 @@ public sealed record DeviceStatus
     /// <summary>Launches and rebuilds that took longer than <see cref="DeviceOptions.LaunchMax"/> and were given up.</summary>
     public required long LaunchesHung { get; init; }
 
-    /// <summary>Times that the hardware was opened anew after a failure or a hang.</summary>
+    /// <summary>Times that the hardware was opened anew after a failure or a hang; the first opening by a driver counts too.</summary>
     public required long Rebuilds { get; init; }
 
     /// <summary>Jobs that failed because their result was not finite; they are among <see cref="JobsFailed"/>.</summary>

@@ -10,7 +10,7 @@ internal sealed class DrivenDevice(NamedDriver named, DeviceOptions options, Tim
     protected internal override bool IsRebuiltAfterFailure => named.Driver.IsRebuiltAfterFailure;
 
     protected internal override DeviceDescription? DescriptionBeforeOpen { get; } =
-        new(named.Id, DeviceKind.External, "not open yet", 0, 0, false, 0) { Operations = FrozenSet<string>.Empty };
+        new(named.Id, DeviceKind.External, "a driver that is not there yet", 0, 0, false, 0) { Operations = FrozenSet<string>.Empty };
 
     protected internal override DeviceHardware OpenHardware()
     {

@@ -29,7 +29,7 @@ internal sealed class StandInDevice(OwnedDevice device, IComputeDevice standIn) 
         Operation<TInput, TResult> operation, TInput input, JobOptions options, CancellationToken cancellationToken)
     {
         var outcome = await device.RunAsync(operation, input, options, cancellationToken).ConfigureAwait(false);
-        return outcome.Kind is JobOutcomeKind.Failed or JobOutcomeKind.Refused && !device.IsStopping
+        return outcome.Kind is JobOutcomeKind.Failed or JobOutcomeKind.Refused
             ? await standIn.RunAsync(operation, input, options, cancellationToken).ConfigureAwait(false)
             : outcome;
     }
