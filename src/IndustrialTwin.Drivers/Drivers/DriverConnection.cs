@@ -32,6 +32,8 @@ internal sealed class DriverConnection : IDisposable
             DisposeHttpClient = true,
             MaxReceiveMessageSize = checked((int)(options.LaunchBytesMax + DriverProtocol.OverheadBytes)),
             MaxSendMessageSize = null,
+            // The size of a message is limited before it is decompressed; none are, so that a small one stays small.
+            CompressionProviders = [],
         });
         _calls = _channel.CreateCallInvoker();
     }
