@@ -20,6 +20,16 @@ internal static class DeviceHosting
         {
             discovery.Validate();
             limits.Validate();
+            for (var i = 0; i < drivers.Drivers.Count; i++)
+            {
+                if (drivers.Drivers[i] is { Socket: not null } socket && socket.LaunchTimeout >= limits.LaunchMax)
+                {
+                    throw new StartException(
+                        $"{DriversOptions.Section}:Drivers:{i}:LaunchTimeout is {socket.LaunchTimeout}; expected below {DriversOptions.Section}:LaunchMax = {limits.LaunchMax}, "
+                        + "so that a driver that hangs costs no thread.");
+                }
+            }
+
             foreach (var driver in drivers.ToDrivers())
             {
                 builder.Services.AddSingleton(driver);
