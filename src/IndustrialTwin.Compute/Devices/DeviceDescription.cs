@@ -25,10 +25,13 @@ public sealed record DeviceDescription(
     /// <summary>Bytes that the arrays of one job may have, its inputs or its results, whichever are more. Above 0.</summary>
     public long JobBytesMax { get; init; } = long.MaxValue;
 
+    /// <summary>Whether it takes jobs as arrays only.</summary>
+    internal bool IsArrays { get; init; }
+
     /// <summary>Whether the device can run an operation.</summary>
     public bool CanRun(Operation operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        return Operations?.Contains(operation.Name) ?? operation.CanRunOn(this);
+        return (Operations?.Contains(operation.Name) ?? operation.CanRunOn(this)) && (operation.IsArrays || !IsArrays);
     }
 }

@@ -6,6 +6,10 @@ namespace IndustrialTwin.Devices;
 /// <content>How the owner opens, checks, rebuilds and closes.</content>
 internal sealed partial class DeviceOwner
 {
+    /// <summary>What the hardware says of itself, and what is known of its kind: a driver may name operations that are no arrays.</summary>
+    private DeviceDescription Description =>
+        Hardware is ArrayHardware arrays ? arrays.Description with { IsArrays = true } : Hardware.Description;
+
     /// <summary>Time until the next attempt to rebuild.</summary>
     private TimeSpan RebuildWait
     {
@@ -52,7 +56,7 @@ internal sealed partial class DeviceOwner
         {
             TryClose();
             _hardware = _device.OpenHardware();
-            reason = DeviceProbe.Failure(Hardware.Description, this);
+            reason = DeviceProbe.Failure(Description, this);
         }
         catch (Exception error)
         {
@@ -74,7 +78,7 @@ internal sealed partial class DeviceOwner
 
         _rebuildsFailed = 0;
         _isHealthy = true;
-        _device.Reopened(Hardware.Description);
+        _device.Reopened(Description);
         _queue.Counters.Rebuilt();
         DeviceTelemetry.Happened(DeviceTelemetry.Rebuilds, _queue.Id);
         LogRebuilt(_queue.Id);
@@ -105,7 +109,7 @@ internal sealed partial class DeviceOwner
         Enter();
         try
         {
-            reason = DeviceProbe.Failure(Hardware.Description, this);
+            reason = DeviceProbe.Failure(Description, this);
         }
         catch (Exception error)
         {

@@ -58,6 +58,16 @@ public sealed class DriverTests
         Assert.False(device.Status.IsHealthy);
     }
 
+    [Fact]
+    public async Task An_operation_that_is_no_arrays_is_not_brought_to_hardware_that_takes_arrays()
+    {
+        var hardware = new ArrayFake();
+        await using var device = await OpenAsync(new FakeDriver(_ => hardware));
+        await UntilAsync(() => device.Status.LastError is not null);
+        Assert.Equal("none of its operations can be checked: scripted.", device.Status.LastError);
+        Assert.Equal(0, hardware.Launches);
+    }
+
     private static Task<IComputeDevice> OpenAsync(DeviceDriver driver) => DeviceDiscovery.OpenDriverAsync(
         new NamedDriver("npu-0", driver), new DeviceOptions { RebuildInterval = TimeSpan.FromMilliseconds(10) });
 
@@ -70,6 +80,26 @@ public sealed class DriverTests
     private sealed class FakeDriver(Func<string, DeviceHardware> open) : DeviceDriver
     {
         public override DeviceHardware Open(string id) => open(id);
+    }
+
+    private sealed class ArrayFake : ArrayHardware
+    {
+        public int Launches;
+
+        public override DeviceDescription Description { get; } = new("npu-0", DeviceKind.Npu, "a fake", 0, 1, true, 64)
+        {
+            Operations = new HashSet<string> { "scripted" },
+        };
+
+        public override IReadOnlyList<IReadOnlyList<NamedArray>> Launch(string operation, IReadOnlyList<ArrayJob> jobs)
+        {
+            Launches++;
+            return [];
+        }
+
+        public override void Dispose()
+        {
+        }
     }
 
     private sealed class FakeHardware(string id) : DeviceHardware
