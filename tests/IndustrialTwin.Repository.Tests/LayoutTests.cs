@@ -20,12 +20,13 @@ public partial class LayoutTests
         ["IndustrialTwin.Ingest"] = ["IndustrialTwin.Contracts"],
         ["IndustrialTwin.Dashboard"] = ["IndustrialTwin.Contracts"],
         ["IndustrialTwin.PlantFile"] = ["IndustrialTwin.Contracts"],
-        ["IndustrialTwin.Cli"] = ["IndustrialTwin.Contracts", "IndustrialTwin.PlantFile", "IndustrialTwin.Grid"],
+        ["IndustrialTwin.Drivers"] = ["IndustrialTwin.Compute"],
+        ["IndustrialTwin.Cli"] = ["IndustrialTwin.Contracts", "IndustrialTwin.PlantFile", "IndustrialTwin.Grid", "IndustrialTwin.Drivers"],
         ["IndustrialTwin.Grains"] = ["IndustrialTwin.Contracts", "IndustrialTwin.Compute", "IndustrialTwin.Grid", "IndustrialTwin.Historian"],
         ["IndustrialTwin.Silo"] =
         [
             "IndustrialTwin.Contracts", "IndustrialTwin.Compute", "IndustrialTwin.Grid", "IndustrialTwin.Historian", "IndustrialTwin.Ingest",
-            "IndustrialTwin.Dashboard", "IndustrialTwin.PlantFile", "IndustrialTwin.Grains",
+            "IndustrialTwin.Dashboard", "IndustrialTwin.Drivers", "IndustrialTwin.PlantFile", "IndustrialTwin.Grains",
         ],
     };
 

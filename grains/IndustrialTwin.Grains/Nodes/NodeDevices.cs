@@ -10,7 +10,19 @@ namespace IndustrialTwin.Nodes;
 public delegate Task<IReadOnlyList<IComputeDevice>> OpenDevices(NodeKey node, CancellationToken cancellationToken);
 
 /// <summary>The devices that this silo owns, the preferred one first. They are opened before the silo takes calls.</summary>
-public sealed class NodeDevices(IOptions<NodeOptions> node, ILogger<NodeDevices> logger, OpenDevices? open = null) : IHostedLifecycleService, IAsyncDisposable
+/// <param name="node">This silo's node.</param>
+/// <param name="discovery">Which devices are opened.</param>
+/// <param name="limits">The limits of each.</param>
+/// <param name="drivers">Drivers of further devices, the preferred one first.</param>
+/// <param name="logger">Where choices and failures are written.</param>
+/// <param name="open">Opens other devices instead, or null.</param>
+public sealed class NodeDevices(
+    IOptions<NodeOptions> node,
+    IOptions<DiscoveryOptions> discovery,
+    IOptions<DeviceOptions> limits,
+    IEnumerable<NamedDriver> drivers,
+    ILogger<NodeDevices> logger,
+    OpenDevices? open = null) : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly Dictionary<string, IComputeDevice> _devices = [];
 
@@ -33,7 +45,9 @@ public sealed class NodeDevices(IOptions<NodeOptions> node, ILogger<NodeDevices>
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var devices = open is null ? await new DeviceDiscovery(logger: logger).OpenAsync(cancellationToken) : await open(Node, cancellationToken);
+        var devices = open is not null
+            ? await open(Node, cancellationToken)
+            : await new DeviceDiscovery(discovery.Value, limits.Value, logger: logger, drivers: drivers).OpenAsync(cancellationToken);
         foreach (var device in devices)
         {
             _devices.Add(device.Description.Id, device);

@@ -1,3 +1,4 @@
+using IndustrialTwin.Accelerators;
 using IndustrialTwin.Nodes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -13,7 +14,10 @@ internal sealed class AcceleratorHealth(NodeDevices devices) : IHealthCheck
         var detail = $"{devices.Accelerators.Count - broken.Count} of {devices.Accelerators.Count} devices take work.";
         return Task.FromResult(
             broken.Count == 0 ? HealthCheckResult.Healthy(detail)
-            : broken.Count < devices.Accelerators.Count ? HealthCheckResult.Degraded($"{detail} Broken: {string.Join(", ", broken)}.")
-            : HealthCheckResult.Unhealthy(detail));
+            : broken.Count < devices.Accelerators.Count ? HealthCheckResult.Degraded($"{detail} Broken: {string.Join(", ", broken.Select(Reason))}.")
+            : HealthCheckResult.Unhealthy($"{detail} Broken: {string.Join(", ", broken.Select(Reason))}."));
     }
+
+    private string Reason(AcceleratorKey accelerator) =>
+        devices.DeviceOf(accelerator).Status.LastError is { } error ? $"{accelerator} ({error})" : accelerator.ToString();
 }

@@ -32,6 +32,7 @@ internal static class SiloHosting
         var node = configuration.GetSection("Node").Get<NodeOptions>() ?? new NodeOptions();
         StartChecks.Folder(storage);
         StartChecks.Ports(cluster);
+        builder.AddDevices();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSampleLog(log =>
         {

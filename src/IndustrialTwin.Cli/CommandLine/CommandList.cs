@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Bench;
+using IndustrialTwin.Drivers;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Replay;
@@ -26,5 +27,6 @@ internal static class CommandList
         new ReplayCommand(terminal),
         new BenchCommand(terminal),
         new SimulateCommand(terminal),
+        new DriverCommand(terminal),
     ];
 }

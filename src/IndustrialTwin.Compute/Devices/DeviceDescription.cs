@@ -1,3 +1,5 @@
+using IndustrialTwin.Operations;
+
 namespace IndustrialTwin.Devices;
 
 /// <summary>What a device is; constant while it is open.</summary>
@@ -15,4 +17,21 @@ public sealed record DeviceDescription(
     long MemoryBytes,
     int ComputeUnits,
     bool SupportsFloat64,
-    int VectorWidthBits);
+    int VectorWidthBits)
+{
+    /// <summary>Names of the operations that its driver computes; null where the operations themselves know what they have forms for.</summary>
+    public IReadOnlySet<string>? Operations { get; init; }
+
+    /// <summary>Bytes that the arrays of one job may have, its inputs or its results, whichever are more. Above 0.</summary>
+    public long JobBytesMax { get; init; } = long.MaxValue;
+
+    /// <summary>Whether it takes jobs as arrays only.</summary>
+    internal bool IsArrays { get; init; }
+
+    /// <summary>Whether the device can run an operation.</summary>
+    public bool CanRun(Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        return (Operations?.Contains(operation.Name) ?? operation.CanRunOn(this)) && (operation.IsArrays || !IsArrays);
+    }
+}

@@ -10,16 +10,27 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace IndustrialTwin.Devices;
 
 /// <summary>
-/// Finds and opens the devices of a machine, best first: CUDA, else OpenCL GPUs, and always native ones. A device is used only after it
-/// has computed a known result; why one is not used is logged.
+/// Finds and opens the devices of a machine, best first: those of named drivers, CUDA, else OpenCL GPUs, and always native ones. A device
+/// is used only after it has computed a known result; why one is not used is logged.
 /// </summary>
 /// <param name="discovery">Which devices to open.</param>
 /// <param name="device">The limits of each.</param>
 /// <param name="time">The clock of deadlines and timings.</param>
 /// <param name="logger">Where choices and failures are written.</param>
+/// <param name="drivers">
+/// Drivers of further devices, the preferred one first. Such a device is there at once and for good: while its driver is not, the first
+/// native device stands in for it.
+/// </param>
 public sealed partial class DeviceDiscovery(
-    DiscoveryOptions? discovery = null, DeviceOptions? device = null, TimeProvider? time = null, ILogger? logger = null)
+    DiscoveryOptions? discovery = null,
+    DeviceOptions? device = null,
+    TimeProvider? time = null,
+    ILogger? logger = null,
+    IEnumerable<NamedDriver>? drivers = null)
 {
+    private static readonly TimeSpan DriverPollInterval = TimeSpan.FromMilliseconds(10);
+
+    private readonly NamedDriver[] _drivers = [.. drivers ?? []];
     private readonly DiscoveryOptions _discovery = discovery ?? DiscoveryOptions.Default;
     private readonly DeviceOptions _device = device ?? DeviceOptions.Default;
     private readonly TimeProvider _time = time ?? TimeProvider.System;
@@ -43,6 +54,20 @@ public sealed partial class DeviceDiscovery(
         return native;
     }
 
+    /// <summary>Opens the device of a driver alone, with nothing to stand in for it. It may not be healthy yet.</summary>
+    /// <param name="driver">The driver.</param>
+    /// <param name="options">Limits; the default ones when null.</param>
+    /// <param name="time">The clock of deadlines and timings; the system's when null.</param>
+    /// <param name="logger">Where failures are written.</param>
+    public static async Task<IComputeDevice> OpenDriverAsync(
+        NamedDriver driver, DeviceOptions? options = null, TimeProvider? time = null, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(driver);
+        var driven = new DrivenDevice(driver, options ?? DeviceOptions.Default, time ?? TimeProvider.System, logger ?? NullLogger.Instance);
+        await driven.OpenAsync().ConfigureAwait(false);
+        return driven;
+    }
+
     /// <summary>Opens what the machine has, best first. The caller disposes the devices.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     public async Task<IReadOnlyList<IComputeDevice>> OpenAsync(CancellationToken cancellationToken = default)
@@ -62,6 +87,7 @@ public sealed partial class DeviceDiscovery(
 
             for (var i = 0; i < _discovery.NativeDevices; i++)
                 open.Add(await OpenNativeAsync($"native-{i}", NativeCode.Simd, _device, _time, _logger).ConfigureAwait(false));
+            await OpenDriversAsync(open, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -73,6 +99,25 @@ public sealed partial class DeviceDiscovery(
         foreach (var opened in open)
             LogOpened(opened.Description.Id, opened.Description.Kind, opened.Description.Name);
         return open;
+    }
+
+    /// <summary>Opens the drivers' devices and gives each a moment to become healthy, so that a silo starts with what it will have.</summary>
+    private async Task OpenDriversAsync(List<IComputeDevice> open, CancellationToken cancellationToken)
+    {
+        var standIn = open.First(native => native.Description.Kind == DeviceKind.NativeCpu);
+        for (var i = 0; i < _drivers.Length; i++)
+        {
+            var driven = new DrivenDevice(_drivers[i], _device with { RebuildInterval = _discovery.DriverRetryInterval }, _time, _logger);
+            open.Insert(i, new StandInDevice(driven, standIn));
+            await driven.OpenAsync().ConfigureAwait(false);
+        }
+
+        var opening = open[.._drivers.Length];
+        var start = _time.GetTimestamp();
+        while (opening.Exists(driven => !driven.Status.IsHealthy) && _time.GetElapsedTime(start) < _discovery.DriverWaitMax)
+            await Task.Delay(DriverPollInterval, _time, cancellationToken).ConfigureAwait(false);
+        foreach (var broken in opening.FindAll(driven => !driven.Status.IsHealthy))
+            LogDriverAbsent(broken.Description.Id, broken.Status.LastError ?? "it is being opened.");
     }
 
     /// <summary>Opens devices of one kind until there is no next one; one that fails its probe is left out and the next is tried.</summary>
@@ -171,6 +216,9 @@ public sealed partial class DeviceDiscovery(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Device {Device} is open: {Kind}, {Name}.")]
     private partial void LogOpened(string device, DeviceKind kind, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Device {Device} has no driver yet, and is tried again: {Reason}")]
+    private partial void LogDriverAbsent(string device, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "No {Kind} device is used: {Reason}")]
     private partial void LogAbsent(string kind, string reason);

@@ -14,4 +14,19 @@ public enum DeviceKind
 
     /// <summary>ILGPU's thread-by-thread simulator. For conformance tests; never chosen by discovery.</summary>
     IlgpuCpuSimulator,
+
+    /// <summary>A neural processing unit behind a driver.</summary>
+    Npu,
+
+    /// <summary>A field-programmable gate array behind a driver.</summary>
+    Fpga,
+
+    /// <summary>An application-specific circuit behind a driver.</summary>
+    Asic,
+
+    /// <summary>A data processing unit, as on a network card, behind a driver.</summary>
+    Dpu,
+
+    /// <summary>Anything else behind a driver, and a driver's device that has not been open yet.</summary>
+    External,
 }

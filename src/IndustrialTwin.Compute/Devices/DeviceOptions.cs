@@ -17,8 +17,14 @@ public sealed record DeviceOptions
     /// <summary>Operations whose compiled forms and buffers are kept; the least recently used is disposed. 1..4,096.</summary>
     public int OperationsMax { get; init; } = 64;
 
-    /// <summary>Least time between two attempts to rebuild a broken device; the first is made at once. 10 ms..1 h.</summary>
+    /// <summary>
+    /// Least time between two attempts to rebuild a broken device; the first is made at once, and after each that fails the time doubles up
+    /// to <see cref="RebuildIntervalMax"/>. 10 ms..1 h.
+    /// </summary>
     public TimeSpan RebuildInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest time between two attempts to rebuild; without effect below <see cref="RebuildInterval"/>. 10 ms..1 h.</summary>
+    public TimeSpan RebuildIntervalMax { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// How long a sliced job runs before the device looks for something more urgent; it looks at once when a job arrives. 0..1 s, where 0 is
@@ -61,8 +67,16 @@ public sealed record DeviceOptions
         InRange(NativeThreadsMax, 1, 256, nameof(NativeThreadsMax));
         InRange(NativeSplitWindowsMin, 2, 1 << 20, nameof(NativeSplitWindowsMin));
         InRange(RebuildInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1), nameof(RebuildInterval));
+        InRange(RebuildIntervalMax, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1), nameof(RebuildIntervalMax));
         InRange(SliceMax, TimeSpan.Zero, TimeSpan.FromSeconds(1), nameof(SliceMax));
         InRange(LaunchMax, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1), nameof(LaunchMax));
+    }
+
+    /// <summary>Time until the next attempt to rebuild, after one that failed and <paramref name="before"/> that failed before it.</summary>
+    internal TimeSpan RebuildWait(int before)
+    {
+        var longest = RebuildIntervalMax > RebuildInterval ? RebuildIntervalMax : RebuildInterval;
+        return before >= 20 || RebuildInterval * (1 << before) > longest ? longest : RebuildInterval * (1 << before);
     }
 
     private static void InRange<T>(T value, T min, T max, string name)

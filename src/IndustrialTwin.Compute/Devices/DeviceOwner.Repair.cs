@@ -6,6 +6,10 @@ namespace IndustrialTwin.Devices;
 /// <content>How the owner opens, checks, rebuilds and closes.</content>
 internal sealed partial class DeviceOwner
 {
+    /// <summary>What the hardware says of itself, and what is known of its kind: a driver may name operations that are no arrays.</summary>
+    private DeviceDescription Description =>
+        Hardware is ArrayHardware arrays ? arrays.Description with { IsArrays = true } : Hardware.Description;
+
     /// <summary>Time until the next attempt to rebuild.</summary>
     private TimeSpan RebuildWait
     {
@@ -19,6 +23,12 @@ internal sealed partial class DeviceOwner
     [SuppressMessage("Design", "CA1031", Justification = "An error on the owner thread would end the process; it goes to OpenAsync instead.")]
     private bool OpenFirst()
     {
+        if (_device.DescriptionBeforeOpen is { } description)
+        {
+            _device.Opened(description);
+            return true;
+        }
+
         try
         {
             _hardware = _device.OpenHardware();
@@ -46,7 +56,7 @@ internal sealed partial class DeviceOwner
         {
             TryClose();
             _hardware = _device.OpenHardware();
-            reason = DeviceProbe.Failure(FormOf(DeviceProbe.Operation));
+            reason = DeviceProbe.Failure(Description, this);
         }
         catch (Exception error)
         {
@@ -57,13 +67,18 @@ internal sealed partial class DeviceOwner
             return;
         if (reason is not null)
         {
-            _rebuildNotBefore = _time.GetTimestamp() + (long)(_queue.Options.RebuildInterval.TotalSeconds * _time.TimestampFrequency);
+            var wait = _queue.Options.RebuildWait(_rebuildsFailed++);
+            _rebuildNotBefore = _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
+            // A device may be away for days; why is told when it changes.
+            if (reason != _queue.Counters.LastError)
+                LogNotRebuilt(_queue.Id, reason);
             _queue.Counters.Error(reason);
-            LogNotRebuilt(_queue.Id, reason);
             return;
         }
 
+        _rebuildsFailed = 0;
         _isHealthy = true;
+        _device.Reopened(Description);
         _queue.Counters.Rebuilt();
         DeviceTelemetry.Happened(DeviceTelemetry.Rebuilds, _queue.Id);
         LogRebuilt(_queue.Id);
@@ -94,8 +109,7 @@ internal sealed partial class DeviceOwner
         Enter();
         try
         {
-            Drop(DeviceProbe.Operation);
-            reason = DeviceProbe.Failure(FormOf(DeviceProbe.Operation));
+            reason = DeviceProbe.Failure(Description, this);
         }
         catch (Exception error)
         {
@@ -105,6 +119,29 @@ internal sealed partial class DeviceOwner
         if (!TryLeave() || reason is null)
             return;
         _queue.Counters.Error($"{suspect} Asked for a known result, {reason}");
+        Break();
+    }
+
+    /// <summary>Asks idle hardware whether it is still there.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Hardware that cannot answer is lost, however it says so.")]
+    private void Check()
+    {
+        string? reason;
+        _batch.Clear();
+        Enter();
+        try
+        {
+            reason = Hardware.Failure();
+        }
+        catch (Exception error)
+        {
+            reason = error.Message;
+        }
+
+        if (!TryLeave() || reason is null)
+            return;
+        _queue.Counters.Error(reason);
+        LogLost(_queue.Id, reason);
         Break();
     }
 

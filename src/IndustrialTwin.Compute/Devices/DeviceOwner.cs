@@ -26,6 +26,7 @@ internal sealed partial class DeviceOwner
     private bool _isSuperseded;
     private long _busySince;
     private long _rebuildNotBefore;
+    private int _rebuildsFailed;
 
     public DeviceOwner(OwnedDevice device, DeviceQueue queue, TimeProvider time, ILogger logger)
     {
@@ -43,6 +44,13 @@ internal sealed partial class DeviceOwner
 
     public OperationForm<TInput, TResult> FormOf<TInput, TResult>(Operation<TInput, TResult> operation) =>
         _forms.Get(operation, Hardware);
+
+    /// <summary>A form that no launch has used: what a device says with one that may be broken proves nothing.</summary>
+    public OperationForm<TInput, TResult> FreshFormOf<TInput, TResult>(Operation<TInput, TResult> operation)
+    {
+        Drop(operation);
+        return FormOf(operation);
+    }
 
     /// <summary>
     /// Takes the device from this owner if what it does now has lasted for <paramref name="limit"/>. The jobs it had begun go to
@@ -81,8 +89,10 @@ internal sealed partial class DeviceOwner
         {
             if (!_isHealthy && RebuildWait == TimeSpan.Zero)
                 Repair();
-            else if (_queue.WaitForJobs(_isHealthy ? null : RebuildWait) && !_device.IsStopping)
+            else if (_queue.WaitForJobs(_isHealthy ? Hardware.CheckInterval : RebuildWait) && !_device.IsStopping)
                 Work();
+            else if (_isHealthy && !_device.IsStopping)
+                Check();
         }
 
         _isHealthy = false;
@@ -274,6 +284,9 @@ internal sealed partial class DeviceOwner
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Device {Device} could not be rebuilt: {Reason}")]
     private partial void LogNotRebuilt(string device, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Device {Device} is lost: {Reason}")]
+    private partial void LogLost(string device, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Device {Device} is suspect and is checked: {Reason}")]
     private partial void LogSuspect(string device, string reason);

@@ -1,3 +1,4 @@
+using IndustrialTwin.Conformance;
 using IndustrialTwin.Operations;
 using IndustrialTwin.Operations.Spectra;
 
@@ -21,12 +22,25 @@ internal static class DeviceProbe
         return outcome.TryGetResult(out var result) ? Failure(input, result) : outcome.Reason;
     }
 
-    /// <summary>The same, asked by the owner of the device.</summary>
-    public static string? Failure(OperationForm<SpectrumInput, SpectrumResult> form)
+    /// <summary>
+    /// The same, asked by the owner of the device. A driver's device that has no power spectrum is asked for another operation that it has.
+    /// </summary>
+    public static string? Failure(DeviceDescription device, DeviceOwner owner)
     {
-        var (inputs, results) = (new[] { Input() }, new SpectrumResult[1]);
-        form.Launch(inputs, results);
-        return Failure(inputs[0], results[0]);
+        if (device.CanRun(Operation))
+        {
+            var (inputs, results) = (new[] { Input() }, new SpectrumResult[1]);
+            owner.FreshFormOf(Operation).Launch(inputs, results);
+            return Failure(inputs[0], results[0]);
+        }
+
+        foreach (var (name, _, _) in ConformanceSuite.Cases)
+        {
+            if (OperationCase.Of(name) is var known && device.CanRun(known.Operation))
+                return known.Failure(owner, Tolerance) is { } failure ? $"its {name} is wrong: {failure}" : null;
+        }
+
+        return $"none of its operations can be checked: {string.Join(", ", device.Operations ?? (IEnumerable<string>)["none"])}.";
     }
 
     private static SpectrumInput Input()

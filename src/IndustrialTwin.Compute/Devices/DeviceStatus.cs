@@ -15,7 +15,7 @@ public sealed record DeviceStatus
     /// <summary>Jobs dropped because their deadline had passed before the launch.</summary>
     public required long JobsExpired { get; init; }
 
-    /// <summary>Jobs not accepted because the queue was full.</summary>
+    /// <summary>Jobs not accepted because the queue was full, or because they are larger than the device takes.</summary>
     public required long JobsRefused { get; init; }
 
     /// <summary>Jobs that ended by an error or by the device's disposal.</summary>
@@ -36,7 +36,7 @@ public sealed record DeviceStatus
     /// <summary>Launches and rebuilds that took longer than <see cref="DeviceOptions.LaunchMax"/> and were given up.</summary>
     public required long LaunchesHung { get; init; }
 
-    /// <summary>Times that the hardware was opened anew after a failure or a hang.</summary>
+    /// <summary>Times that the hardware was opened anew after a failure or a hang; the first opening by a driver counts too.</summary>
     public required long Rebuilds { get; init; }
 
     /// <summary>Jobs that failed because their result was not finite; they are among <see cref="JobsFailed"/>.</summary>

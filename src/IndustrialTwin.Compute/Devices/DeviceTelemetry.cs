@@ -50,6 +50,12 @@ public static class DeviceTelemetry
         "{job}",
         "Jobs accepted and not yet launched or dropped.");
 
+    internal static ObservableGauge<int> Healthy { get; } = Meter.CreateObservableGauge(
+        "itwin.device.healthy",
+        () => Open.Keys.Select(device => new Measurement<int>(device.IsHealthy ? 1 : 0, new KeyValuePair<string, object?>("device", device.Id))),
+        "{device}",
+        "1 where the device can launch now, else 0.");
+
     internal static void Opened(OwnedDevice device) => Open.TryAdd(device, 0);
 
     internal static void Closed(OwnedDevice device) => Open.TryRemove(device, out _);

@@ -27,6 +27,15 @@ public sealed record DiscoveryOptions
     /// <summary>Longest time that opening and probing one device may take, compilation included. Above 0, at most 10 min.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the start waits for named drivers that are not there. 0..10 min.</summary>
+    public TimeSpan DriverWaitMax { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// Least time between two attempts to reach a driver; the first is made at once, and after each that fails the time doubles up to
+    /// <see cref="DeviceOptions.RebuildIntervalMax"/>. 10 ms..1 h.
+    /// </summary>
+    public TimeSpan DriverRetryInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Throws when a value is outside its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the value and its range.</exception>
     public void Validate()
@@ -37,5 +46,9 @@ public sealed record DiscoveryOptions
             throw new ArgumentOutOfRangeException(nameof(NativeDevices), NativeDevices, "DiscoveryOptions.NativeDevices must lie in 1..256.");
         if (ProbeTimeout <= TimeSpan.Zero || ProbeTimeout > TimeSpan.FromMinutes(10))
             throw new ArgumentOutOfRangeException(nameof(ProbeTimeout), ProbeTimeout, "DiscoveryOptions.ProbeTimeout must be above 0, at most 10 min.");
+        if (DriverWaitMax < TimeSpan.Zero || DriverWaitMax > TimeSpan.FromMinutes(10))
+            throw new ArgumentOutOfRangeException(nameof(DriverWaitMax), DriverWaitMax, "DiscoveryOptions.DriverWaitMax must lie in 0..10 min.");
+        if (DriverRetryInterval < TimeSpan.FromMilliseconds(10) || DriverRetryInterval > TimeSpan.FromHours(1))
+            throw new ArgumentOutOfRangeException(nameof(DriverRetryInterval), DriverRetryInterval, "DiscoveryOptions.DriverRetryInterval must lie in 10 ms..1 h.");
     }
 }

@@ -11,7 +11,7 @@ public enum JobOutcomeKind
     /// <summary>Its deadline passed before it could be launched.</summary>
     Expired,
 
-    /// <summary>The queue was full; nothing was queued.</summary>
+    /// <summary>The queue was full, or the job is larger than the device takes; nothing was queued.</summary>
     Refused,
 
     /// <summary>Its launch failed, hung or gave no finite result, or the device was broken or disposed first. Another device may do it.</summary>

@@ -38,7 +38,9 @@ internal abstract partial class OwnedDevice : IComputeDevice
 
     public DeviceDescription Description => _description ?? throw new InvalidOperationException($"Device '{Id}' is not open.");
 
-    public DeviceStatus Status => _queue.Counters.Snapshot(_owner is { IsHealthy: true } && !_isStopping);
+    public DeviceStatus Status => _queue.Counters.Snapshot(IsHealthy);
+
+    public bool IsHealthy => _owner is { IsHealthy: true } && !_isStopping;
 
     internal bool IsStopping => _isStopping;
 
@@ -48,6 +50,12 @@ internal abstract partial class OwnedDevice : IComputeDevice
 
     /// <summary>Whether a failed launch may have left the hardware unusable.</summary>
     protected internal abstract bool IsRebuiltAfterFailure { get; }
+
+    /// <summary>
+    /// What the device is before its hardware has been open; it is then open at once, and broken until the hardware is there. Null where
+    /// hardware that does not open means that there is no device.
+    /// </summary>
+    protected internal virtual DeviceDescription? DescriptionBeforeOpen => null;
 
     /// <summary>Opens the hardware on the owner thread. The owner that opened it uses it and disposes it.</summary>
     protected internal abstract DeviceHardware OpenHardware();
@@ -69,8 +77,9 @@ internal abstract partial class OwnedDevice : IComputeDevice
         ArgumentNullException.ThrowIfNull(operation);
         if (!Enum.IsDefined(options.Class))
             throw new ArgumentException($"JobOptions.Class is {options.Class}; expected {string.Join(", ", Enum.GetNames<JobClass>())}.", nameof(options));
-        if (!operation.CanRunOn(Description))
-            throw new ArgumentException($"Operation '{operation.Name}' has no form for device '{Id}' ({Description.Kind}).", nameof(operation));
+        var description = Description;
+        if (!description.CanRun(operation))
+            throw new ArgumentException($"Operation '{operation.Name}' has no form for device '{Id}' ({description.Kind}).", nameof(operation));
         operation.Validate(input);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<JobOutcome<TResult>>(cancellationToken);
@@ -84,6 +93,13 @@ internal abstract partial class OwnedDevice : IComputeDevice
 
         if (_isStopping)
             return ValueTask.FromResult(Stopped<TResult>(operation));
+        if (description.JobBytesMax < long.MaxValue && operation.Wire?.BytesOf(input) is { } bytes && bytes > description.JobBytesMax)
+        {
+            _queue.Count(operation, JobOutcomeKind.Refused);
+            return ValueTask.FromResult(JobOutcome<TResult>.Refused(
+                Unlaunched, $"The job's arrays have {bytes} bytes; device '{Id}' takes JobBytesMax = {description.JobBytesMax}."));
+        }
+
         if (!_queue.Counters.TryEnter(_options.QueueJobsMax))
         {
             _queue.Count(operation, JobOutcomeKind.Refused);
@@ -125,6 +141,8 @@ internal abstract partial class OwnedDevice : IComputeDevice
         DeviceTelemetry.Opened(this);
         _opened.SetResult();
     }
+
+    internal void Reopened(DeviceDescription description) => _description = description;
 
     internal void OpenFailed(Exception error)
     {

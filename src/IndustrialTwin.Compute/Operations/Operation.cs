@@ -22,7 +22,10 @@ public abstract class Operation
     /// </summary>
     public virtual bool IsSliced => false;
 
-    /// <summary>Whether the operation has a form for the device. The default is native devices only.</summary>
+    /// <summary>Whether its jobs can be written as arrays (<see cref="Operation{TInput,TResult}.Wire"/>) and launched together.</summary>
+    internal abstract bool IsArrays { get; }
+
+    /// <summary>Whether the operation itself has a form for the device. The default is native devices only.</summary>
     public virtual bool CanRunOn(DeviceDescription device)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -54,6 +57,11 @@ public abstract class Operation<TInput, TResult> : Operation
     /// </summary>
     /// <returns>The field and the value, as in "Spectra[3] is NaN"; null when the result is as promised.</returns>
     public virtual string? NonFinite(TResult result) => null;
+
+    /// <summary>How jobs are written as arrays for devices that are not programmed by us; null where the operation does not run on such.</summary>
+    public virtual OperationWire<TInput, TResult>? Wire => null;
+
+    internal sealed override bool IsArrays => Wire is not null && !IsSliced;
 
     /// <summary>The plain float64 computation that every form is checked against. Clear, not fast.</summary>
     public abstract TResult Reference(TInput input);

@@ -18,6 +18,10 @@ public sealed class CommandLineTests
     [InlineData("--in-flight", "replay", "skab", ".", "--in-flight", "0")]
     [InlineData("--site 'a/b' is no site key", "replay", "nab", ".", "--site", "a/b")]
     [InlineData("--interval", "watch", "site", "--interval", "1ms")]
+    [InlineData("Either --socket or --assembly", "driver", "certify")]
+    [InlineData("Either --socket or --assembly", "driver", "certify", "--socket", "/a.sock", "--assembly", "a.dll", "--type", "A")]
+    [InlineData("--assembly and --type", "driver", "certify", "--assembly", "a.dll")]
+    [InlineData("--setting 'gain' is no setting", "driver", "certify", "--assembly", "a.dll", "--type", "A", "--setting", "gain")]
     public async Task What_cannot_be_understood_is_a_usage_error_that_names_it(string expected, params string[] args)
     {
         var run = await Invocation.RunAsync(args);
@@ -100,6 +104,25 @@ public sealed class CommandLineTests
         empty.Delete();
         Assert.Equal(ExitCode.Refused, run.ExitCode);
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("must be an absolute path", "--socket", "a.sock")]
+    [InlineData("There is no driver assembly", "--assembly", "no-such.dll", "--type", "A")]
+    public async Task A_driver_that_cannot_be_is_refused_by_name(string expected, params string[] args)
+    {
+        var run = await Invocation.RunAsync(["driver", "certify", .. args]);
+        Assert.Equal(ExitCode.Refused, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_driver_that_is_not_there_is_not_certified()
+    {
+        var run = await Invocation.RunAsync("driver", "certify", "--socket", "/tmp/itwin-no-such.sock");
+        Assert.Equal(ExitCode.Refused, run.ExitCode);
+        Assert.Contains("FAILED   opens  The driver's socket '/tmp/itwin-no-such.sock' is not there.", run.Out, StringComparison.Ordinal);
+        Assert.Contains("Not certified: 1 of 1 checks failed.", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using IndustrialTwin.Conformance;
 using IndustrialTwin.Operations;
 using IndustrialTwin.Operations.Statistics;
 using Microsoft.Extensions.Time.Testing;

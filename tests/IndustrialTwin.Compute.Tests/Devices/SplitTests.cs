@@ -1,4 +1,4 @@
-using IndustrialTwin.Operations;
+using IndustrialTwin.Conformance;
 using IndustrialTwin.Operations.Spectra;
 using Xunit;
 

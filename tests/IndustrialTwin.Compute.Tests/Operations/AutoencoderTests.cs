@@ -1,3 +1,4 @@
+using IndustrialTwin.Conformance;
 using IndustrialTwin.Operations.Autoencoders;
 using IndustrialTwin.Operations.Numerics;
 using Xunit;

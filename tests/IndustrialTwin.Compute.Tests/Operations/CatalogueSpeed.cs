@@ -1,3 +1,4 @@
+using IndustrialTwin.Conformance;
 using System.Diagnostics;
 using IndustrialTwin.Operations.Bearings;
 using IndustrialTwin.Operations.MatrixProfiles;

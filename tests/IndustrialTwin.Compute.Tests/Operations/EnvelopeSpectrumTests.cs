@@ -1,3 +1,4 @@
+using IndustrialTwin.Conformance;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using IndustrialTwin.Operations.Bearings;

@@ -1,3 +1,4 @@
+using IndustrialTwin.Conformance;
 using System.Globalization;
 using IndustrialTwin.Operations.Forecasts;
 using Xunit;

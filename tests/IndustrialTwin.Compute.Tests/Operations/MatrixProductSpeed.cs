@@ -1,3 +1,4 @@
+using IndustrialTwin.Conformance;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IndustrialTwin.Conformance;
 using IndustrialTwin.Operations.Spectra;
 using IndustrialTwin.Operations.Statistics;
 using Xunit;

@@ -1,3 +1,4 @@
+using IndustrialTwin.Conformance;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Operations.Models;
 using Xunit;

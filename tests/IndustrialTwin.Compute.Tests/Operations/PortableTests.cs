@@ -1,4 +1,5 @@
 using CsCheck;
+using IndustrialTwin.Conformance;
 using IndustrialTwin.Operations.Gaussian;
 using IndustrialTwin.Operations.Hotelling;
 using IndustrialTwin.Operations.Spectra;

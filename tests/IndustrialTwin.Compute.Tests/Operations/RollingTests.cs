@@ -1,3 +1,4 @@
+using IndustrialTwin.Conformance;
 using IndustrialTwin.Operations.Rolling;
 using Xunit;
 

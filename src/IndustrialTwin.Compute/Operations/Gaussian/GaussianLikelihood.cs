@@ -64,6 +64,9 @@ public sealed class GaussianLikelihood : Operation<GaussianLikelihoodInput, doub
     public override IReadOnlyList<KernelEntry> Kernels => GaussianLikelihoodIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<GaussianLikelihoodInput, double[]> Wire => GaussianLikelihoodWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
     {
         ArgumentNullException.ThrowIfNull(device);

@@ -30,6 +30,9 @@ public sealed class HotellingFit : Operation<HotellingFitInput, HotellingModel>
     public override IReadOnlyList<KernelEntry> Kernels => HotellingFitIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<HotellingFitInput, HotellingModel> Wire => HotellingFitWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
     {
         ArgumentNullException.ThrowIfNull(device);

@@ -25,6 +25,9 @@ public sealed class HotellingScore : Operation<HotellingScoreInput, double[]>
     public override IReadOnlyList<KernelEntry> Kernels => HotellingScoreIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<HotellingScoreInput, double[]> Wire => HotellingScoreWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
     {
         ArgumentNullException.ThrowIfNull(device);

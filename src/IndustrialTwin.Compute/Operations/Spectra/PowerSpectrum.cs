@@ -44,6 +44,9 @@ public sealed class PowerSpectrum : Operation<SpectrumInput, SpectrumResult>
     public override IReadOnlyList<KernelEntry> Kernels => PowerSpectrumKernels.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<SpectrumInput, SpectrumResult> Wire => PowerSpectrumWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device) => true;
 
     /// <inheritdoc/>

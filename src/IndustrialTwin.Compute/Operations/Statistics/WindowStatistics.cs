@@ -27,6 +27,9 @@ public sealed class WindowStatistics : Operation<WindowBatch, WindowSummary[]>
     public override IReadOnlyList<KernelEntry> Kernels => WindowStatisticsIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<WindowBatch, WindowSummary[]> Wire => WindowStatisticsWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
     {
         ArgumentNullException.ThrowIfNull(device);

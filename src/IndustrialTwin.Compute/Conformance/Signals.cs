@@ -1,6 +1,7 @@
+using IndustrialTwin.Operations;
 using IndustrialTwin.Operations.Hotelling;
 
-namespace IndustrialTwin.Operations;
+namespace IndustrialTwin.Conformance;
 
 /// <summary>Seeded inputs.</summary>
 internal static class Signals

@@ -8,7 +8,7 @@ using IndustrialTwin.Operations.MonteCarlo;
 using IndustrialTwin.Operations.Rolling;
 using IndustrialTwin.Operations.Spectra;
 
-namespace IndustrialTwin.Operations;
+namespace IndustrialTwin.Conformance;
 
 /// <summary>The cases of the kernel catalogue. Where a tolerance is not 1e-6, the reason stands beside it.</summary>
 internal static class CatalogueCases

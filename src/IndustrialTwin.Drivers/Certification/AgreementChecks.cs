@@ -1,0 +1,42 @@
+using System.Globalization;
+using IndustrialTwin.Conformance;
+using IndustrialTwin.Devices;
+
+namespace IndustrialTwin.Certification;
+
+/// <summary>Whether the device computes what the float64 references compute: operations × batches × sizes, the way a silo would launch them.</summary>
+internal static class AgreementChecks
+{
+    public static IEnumerable<Check> Of(IComputeDevice device)
+    {
+        var description = device.Description;
+        var tolerance = ToleranceOf(description);
+        foreach (var (name, sizes, _) in ConformanceSuite.Cases)
+        {
+            var known = OperationCase.Of(name);
+            if (!description.CanRun(known.Operation))
+                continue;
+            foreach (var size in sizes)
+                yield return new Check($"{name} {size}", token => AgreesAsync(device, known, size, tolerance, token));
+        }
+    }
+
+    /// <summary>Where there is no double precision, fewer digits can be had.</summary>
+    public static double ToleranceOf(DeviceDescription device) =>
+        device.SupportsFloat64 ? ConformanceSuite.Tolerance : ConformanceSuite.ToleranceApproximate;
+
+    private static async Task<string> AgreesAsync(IComputeDevice device, OperationCase known, int size, double tolerance, CancellationToken cancellationToken)
+    {
+        var worst = 0.0;
+        foreach (var batch in ConformanceSuite.Batches)
+        {
+            var result = await known.CheckAsync(device, batch, size, tolerance, cancellationToken).ConfigureAwait(false);
+            if (result.Failure is { } failure)
+                throw new CheckException($"batch {batch}, {failure}");
+            worst = Math.Max(worst, result.Error);
+        }
+
+        return string.Create(
+            CultureInfo.InvariantCulture, $"batches {string.Join(", ", ConformanceSuite.Batches)}: error {worst:0.0e+0} of {tolerance:0e+0} allowed");
+    }
+}
