@@ -170,9 +170,9 @@ public sealed class FakeAcceleratorGrain(FakePlant plant) : FakeGrain(plant), IA
 
     public Task Open(WorkQueueKey[] queues) => throw new NotSupportedException();
 
-    public Task Serve(WorkQueueKey queue) => throw new NotSupportedException();
+    public Task<LaunchCost> Serve(WorkQueueKey queue) => throw new NotSupportedException();
 
-    public Task<bool> Wake(WorkQueueKey queue) => throw new NotSupportedException();
+    public Task<bool> Give(WorkQueueKey queue, WorkBatch batch) => throw new NotSupportedException();
 
     public Task<JobBid> Bid(JobDemand demand) => throw new NotSupportedException();
 
