@@ -29,8 +29,8 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
     /// <summary>Jobs that it has won.</summary>
     public long Won { get; private set; }
 
-    /// <summary>Whether it has no job.</summary>
-    public bool IsIdle => !_isRunning && _waiting.Count == 0;
+    /// <summary>Whether it has no job, and could begin one.</summary>
+    public bool IsIdle => !_isRunning && _waiting.Count == 0 && device.IsHealthy;
 
     /// <summary>When it would be done with a job.</summary>
     public Bid Bid(string kernel, int units, long deadlineUs, long deviceFreeUs)
@@ -70,7 +70,7 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
         foreach (var (job, (_, deadlineUs)) in _waiting.UnorderedItems.OrderByDescending(entry => entry.Priority))
         {
             var serviceUs = (thief.TryGetValue(job.Demand.Kernel, out var cost) ? cost : costs.Of(job.Demand.Kernel)).PredictUs(job.Demand.Units);
-            if (!job.HasEnded && !job.IsReturned && job.Request.Class != ComputeClass.Control && BidPolicy.IsStolen(finish, now + serviceUs, deadlineUs))
+            if (!job.HasEnded && job.Returns < options.RetriesMax && job.Request.Class != ComputeClass.Control && BidPolicy.IsStolen(finish, now + serviceUs, deadlineUs))
             {
                 _waiting.Remove(job, out _, out _);
                 _waitingUs -= job.ServiceUs;
@@ -131,10 +131,9 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
         }
     }
 
-    /// <summary>It is run here: once lost on its way is enough.</summary>
     private void ComeBack(PendingJob job)
     {
-        job.IsReturned = true;
+        job.Returns++;
         Enqueue(job);
         Go();
     }

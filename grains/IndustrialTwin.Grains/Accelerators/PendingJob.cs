@@ -27,8 +27,8 @@ internal sealed class PendingJob
 
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>Whether it was taken over once and came back.</summary>
-    public bool IsReturned { get; set; }
+    /// <summary>How often it was taken over and came back; after a few times its owner runs it.</summary>
+    public int Returns { get; set; }
 
     public Task<ComputeReply> Reply => _reply.Task;
 

@@ -27,38 +27,33 @@ internal static class GridBenchmarks
 
     public static async Task<IReadOnlyList<Row>> RunAsync()
     {
-        var rows = new List<Row>();
-        double shared;
-        using (var host = await StartAsync(batchUnitsMax: 512))
-        {
-            var grains = host.Services.GetRequiredService<IGrainFactory>();
-            var (bare, queue) = (grains.GetGrain<IBareComputeGrain>("bare"), await ServedAsync(grains));
-            using var messages = new Messages();
-            var medians = await Measure.MediansAsync(
-                Rounds,
-                async () => (await LoadAsync(request => bare.Compute(request), Callers, Requests)).CpuUs,
-                async () => (await LoadAsync(request => queue.Submit(request), Callers, Requests)).CpuUs);
-            rows.Add(new Row("Grid, a request without its kernel, CPU", medians[1], "µs", "a bare actor call, same payload", medians[0], "≤ 50 µs"));
-            rows.Add(new Row("Grid, messages of a request at load", messages.Count / (double)((Rounds + 1) * Requests), "messages", Goal: "≤ 2"));
-            shared = await BestAsync(queue);
-            await host.StopAsync();
-        }
-
-        using (var host = await StartAsync(batchUnitsMax: 1))
-        {
-            var alone = await BestAsync(await ServedAsync(host.Services.GetRequiredService<IGrainFactory>()));
-            rows.Add(new Row($"Grid, shared launches, p95 ≤ {P95MaxMs} ms", shared, "requests / s", "one launch a request", alone, "≥ 3 ×"));
-            await host.StopAsync();
-        }
-
-        return rows;
+        using var host = await StartAsync(batchUnitsMax: 512, siloPort: 41_112);
+        using var aloneHost = await StartAsync(batchUnitsMax: 1, siloPort: 41_113);
+        var grains = host.Services.GetRequiredService<IGrainFactory>();
+        var (bare, queue) = (grains.GetGrain<IBareComputeGrain>("bare"), await ServedAsync(grains));
+        var aloneQueue = await ServedAsync(aloneHost.Services.GetRequiredService<IGrainFactory>());
+        using var messages = new Messages();
+        var medians = await Measure.MediansAsync(
+            Rounds,
+            async () => (await LoadAsync(request => bare.Compute(request), Callers, Requests)).CpuUs,
+            async () => (await LoadAsync(request => queue.Submit(request), Callers, Requests)).CpuUs);
+        var perRequest = messages.Count / (double)((Rounds + 1) * Requests);
+        var (shared, alone) = await BestAsync(queue, aloneQueue);
+        await host.StopAsync();
+        await aloneHost.StopAsync();
+        return
+        [
+            new Row("Grid, a request without its kernel, CPU", medians[1], "µs", "a bare actor call, same payload", medians[0], "≤ 50 µs"),
+            new Row("Grid, messages of a request at load", perRequest, "messages", Goal: "≤ 2"),
+            new Row($"Grid, shared launches, p95 ≤ {P95MaxMs} ms", shared, "requests / s", "one launch a request", alone, "≥ 3 ×"),
+        ];
     }
 
-    private static async Task<IHost> StartAsync(int batchUnitsMax)
+    private static async Task<IHost> StartAsync(int batchUnitsMax, int siloPort)
     {
         var host = Host.CreateDefaultBuilder()
             .ConfigureLogging(logging => logging.ClearProviders())
-            .UseOrleans(silo => silo.UseLocalhostClustering(siloPort: 41_112, gatewayPort: 40_001).AddMemoryGrainStorage("twins").AddTwins(new NodeOptions { Node = "bench" }))
+            .UseOrleans(silo => silo.UseLocalhostClustering(siloPort, gatewayPort: siloPort - 1_000).AddMemoryGrainStorage("twins").AddTwins(new NodeOptions { Node = "bench" }))
             .ConfigureServices(services => services
                 .AddSingleton<ISampleLog, ForgetfulLog>()
                 .Configure<WorkOptions>(options => options.BatchUnitsMax = batchUnitsMax))
@@ -75,21 +70,30 @@ internal static class GridBenchmarks
         return queue;
     }
 
-    /// <summary>The most requests a second at which p95 stays in its limit, over growing numbers of callers that each wait for their answer.</summary>
-    private static async Task<double> BestAsync(IWorkQueueGrain queue)
+    /// <summary>
+    /// The most requests a second at which p95 stays in its limit, over growing numbers of callers that each wait for their answer; both
+    /// take turns.
+    /// </summary>
+    private static async Task<(double Shared, double Alone)> BestAsync(IWorkQueueGrain shared, IWorkQueueGrain alone)
     {
-        var best = 0.0;
-        for (var callers = 4; callers <= 2_048; callers *= 2)
+        var best = (Shared: 0.0, Alone: 0.0);
+        for (var callers = 4; callers <= 1_024; callers *= 2)
         {
-            var load = await LoadAsync(request => queue.Submit(request), callers, Math.Max(4_000, 8 * callers));
-            if (load.P95Ms <= P95MaxMs)
+            var loads = (Shared: new List<(double, double PerSecond, double P95Ms)>(), Alone: new List<(double, double PerSecond, double P95Ms)>());
+            for (var round = 0; round < Rounds; round++)
             {
-                best = Math.Max(best, load.PerSecond);
+                loads.Shared.Add(await LoadAsync(request => shared.Submit(request), callers, Math.Max(4_000, 8 * callers)));
+                loads.Alone.Add(await LoadAsync(request => alone.Submit(request), callers, Math.Max(4_000, 8 * callers)));
             }
+
+            best = (Math.Max(best.Shared, InTime(loads.Shared)), Math.Max(best.Alone, InTime(loads.Alone)));
         }
 
         return best;
     }
+
+    private static double InTime(List<(double CpuUs, double PerSecond, double P95Ms)> loads) =>
+        Measure.Median(loads.Select(load => load.P95Ms)) <= P95MaxMs ? Measure.Median(loads.Select(load => load.PerSecond)) : 0;
 
     private static async Task<(double CpuUs, double PerSecond, double P95Ms)> LoadAsync(Func<ComputeRequest, Task<ComputeReply>> ask, int callers, int requests)
     {

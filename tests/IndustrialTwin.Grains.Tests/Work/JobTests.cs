@@ -38,7 +38,8 @@ public class JobTests
     [Fact]
     public async Task An_idle_accelerator_takes_over_what_waits_and_its_owner_answers_once()
     {
-        await using var grid = await StartAsync(silos: 2, configure: options => options.StealPauseMax = TimeSpan.FromMilliseconds(50));
+        await using var grid = await StartAsync(
+            silos: 2, configure: options => (options.StealPauseMax, options.LeaseMin) = (TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(20)));
         await grid.ServedAsync();
         await KnowAllAsync(grid);
         grid.Device(1).Hold();

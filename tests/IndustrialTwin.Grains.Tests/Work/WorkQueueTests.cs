@@ -8,6 +8,7 @@ namespace IndustrialTwin.Work;
 public class WorkQueueTests
 {
     private static readonly TimeSpan Ample = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Preempted = TimeSpan.FromMilliseconds(50);
 
     [Fact]
     public async Task What_is_submitted_is_pulled_computed_and_answered()
@@ -75,7 +76,9 @@ public class WorkQueueTests
         var requests = Enumerable.Range(1, 200).Select(number => Request(number, TimeSpan.FromMilliseconds(random.Next(1, 300)))).ToArray();
         var replies = await Task.WhenAll(requests.Select(request => queue.Submit(request)));
         var deadlines = requests.ToDictionary(request => (int)request.Windows[0], request => request.Deadline!.Value);
-        Assert.All(grid.Device().Launches, launch => Assert.All(launch.Requests, number => Assert.True(launch.At <= deadlines[number])));
+
+        // The device looks at the clock, and then launches: a busy machine may stop its thread in between.
+        Assert.All(grid.Device().Launches, launch => Assert.All(launch.Requests, number => Assert.True(launch.At <= deadlines[number] + Preempted)));
         var done = replies.Count(reply => reply.Outcome == ComputeOutcome.Done);
         Assert.Equal(grid.Device().Launched.Count(), done);
         Assert.Equal(grid.Device().Launched.Count(), grid.Device().Launched.Distinct().Count());
