@@ -1,3 +1,4 @@
+using Acme.Overloads;
 using Xunit;
 
 namespace IndustrialTwin.Operations;
@@ -25,12 +26,19 @@ public sealed class ConformanceTests(DevicesPresent devices) : IClassFixture<Dev
         ("autoencoder-train", [1, 5, 40], [3]),
         ("degradation-what-if", [1, 50, 400], [7]),
         ("line-what-if", [1, 50, 400], [7]),
+        ("gradient-aggregation-mean", [1, 33, 1000], [5]),
+        ("gradient-aggregation-trimmed", [1, 33], [5]),
+        ("gradient-aggregation-median", [1, 33], [5]),
+        ("acme-overload-dose", [1, 100, 1024], [5]),
         ("matrix-product", [1, 5, 64, 259, 512], [5]),
     ];
 
-    /// <summary>Every operation there is.</summary>
+    /// <summary>Every operation there is, the example of a user's own included.</summary>
     public static Type[] OperationTypes { get; } =
-        [.. typeof(Operation).Assembly.GetTypes().Where(x => !x.IsAbstract && x.IsAssignableTo(typeof(Operation))).OrderBy(x => x.Name)];
+        [
+            .. typeof(Operation).Assembly.GetTypes().Append(typeof(OverloadDose))
+                .Where(x => !x.IsAbstract && x.IsAssignableTo(typeof(Operation))).OrderBy(x => x.Name),
+        ];
 
     public static TheoryData<string, string, int, int> All()
     {
