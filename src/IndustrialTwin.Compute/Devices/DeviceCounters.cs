@@ -11,6 +11,9 @@ internal sealed class DeviceCounters
     private long _launches;
     private long _windows;
     private long _busyTicks;
+    private long _hung;
+    private long _rebuilds;
+    private long _notFinite;
     private int _queueJobs;
     private string? _lastError;
 
@@ -57,6 +60,12 @@ internal sealed class DeviceCounters
         Interlocked.Add(ref _busyTicks, duration.Ticks);
     }
 
+    public void Hung() => Interlocked.Increment(ref _hung);
+
+    public void Rebuilt() => Interlocked.Increment(ref _rebuilds);
+
+    public void NotFinite() => Interlocked.Increment(ref _notFinite);
+
     public void Error(string reason) => Volatile.Write(ref _lastError, reason);
 
     public DeviceStatus Snapshot(bool isHealthy) => new()
@@ -71,6 +80,9 @@ internal sealed class DeviceCounters
         Launches = Interlocked.Read(ref _launches),
         Windows = Interlocked.Read(ref _windows),
         BusyTime = new TimeSpan(Interlocked.Read(ref _busyTicks)),
+        LaunchesHung = Interlocked.Read(ref _hung),
+        Rebuilds = Interlocked.Read(ref _rebuilds),
+        ResultsNotFinite = Interlocked.Read(ref _notFinite),
         LastError = Volatile.Read(ref _lastError),
     };
 }

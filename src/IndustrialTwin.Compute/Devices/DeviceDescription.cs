@@ -5,7 +5,7 @@ namespace IndustrialTwin.Devices;
 /// <param name="Kind">What drives it.</param>
 /// <param name="Name">The maker's name of the hardware.</param>
 /// <param name="MemoryBytes">Memory that its kernels can use.</param>
-/// <param name="ComputeUnits">Multiprocessors of a GPU; 1 for a native device, which is one thread.</param>
+/// <param name="ComputeUnits">Multiprocessors of a GPU; for a native device the threads that it may use.</param>
 /// <param name="SupportsFloat64">Whether kernels may use double precision.</param>
 /// <param name="VectorWidthBits">Width of one vector register, or of one warp of 32-bit lanes.</param>
 public sealed record DeviceDescription(

@@ -17,8 +17,32 @@ public sealed record DeviceOptions
     /// <summary>Operations whose compiled forms and buffers are kept; the least recently used is disposed. 1..4,096.</summary>
     public int OperationsMax { get; init; } = 64;
 
-    /// <summary>Least time between two attempts to rebuild a broken device. 0..1 h.</summary>
+    /// <summary>Least time between two attempts to rebuild a broken device; the first is made at once. 10 ms..1 h.</summary>
     public TimeSpan RebuildInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a sliced job runs before the device looks for something more urgent; it looks at once when a job arrives. 0..1 s, where 0 is
+    /// one step.
+    /// </summary>
+    public TimeSpan SliceMax { get; init; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>
+    /// A launch, or a rebuild, that takes longer is held to be hung: its jobs fail and the device is opened anew on a new thread. It
+    /// includes the compilation of kernels at their first launch. 10 ms..1 h.
+    /// </summary>
+    public TimeSpan LaunchMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Hung launches that may be left behind at one time; one more closes the device. A thread cannot be taken back. 0..64.</summary>
+    public int HungLaunchesMax { get; init; } = 4;
+
+    /// <summary>
+    /// Processor threads that a native device may use for one large launch, its own included; the rest of the processor is for those who
+    /// call it. 1..256; by default half the processors.
+    /// </summary>
+    public int NativeThreadsMax { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 256);
+
+    /// <summary>Windows of a launch from which on a native device uses more than one thread. 2..1,048,576.</summary>
+    public int NativeSplitWindowsMin { get; init; } = 64;
 
     /// <summary>Throws when a limit is outside its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the limit, its value and its range.</exception>
@@ -27,13 +51,18 @@ public sealed record DeviceOptions
         InRange(QueueJobsMax, 1, 1 << 20, nameof(QueueJobsMax));
         InRange(BatchWindowsMax, 1, 1 << 20, nameof(BatchWindowsMax));
         InRange(OperationsMax, 1, 4_096, nameof(OperationsMax));
-        if (RebuildInterval < TimeSpan.Zero || RebuildInterval > TimeSpan.FromHours(1))
-            throw new ArgumentOutOfRangeException(nameof(RebuildInterval), RebuildInterval, "DeviceOptions.RebuildInterval must lie in 0..1 h.");
+        InRange(HungLaunchesMax, 0, 64, nameof(HungLaunchesMax));
+        InRange(NativeThreadsMax, 1, 256, nameof(NativeThreadsMax));
+        InRange(NativeSplitWindowsMin, 2, 1 << 20, nameof(NativeSplitWindowsMin));
+        InRange(RebuildInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1), nameof(RebuildInterval));
+        InRange(SliceMax, TimeSpan.Zero, TimeSpan.FromSeconds(1), nameof(SliceMax));
+        InRange(LaunchMax, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1), nameof(LaunchMax));
     }
 
-    private static void InRange(int value, int min, int max, string name)
+    private static void InRange<T>(T value, T min, T max, string name)
+        where T : IComparable<T>
     {
-        if (value < min || value > max)
+        if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
             throw new ArgumentOutOfRangeException(name, value, $"DeviceOptions.{name} must lie in {min}..{max}.");
     }
 }

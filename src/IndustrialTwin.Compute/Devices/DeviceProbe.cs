@@ -3,25 +3,44 @@ using IndustrialTwin.Operations.Spectra;
 
 namespace IndustrialTwin.Devices;
 
-/// <summary>The question every device answers before it is trusted: a real kernel on known data.</summary>
+/// <summary>The question every device answers before it is trusted, and again when it is suspect: a real kernel on known data.</summary>
 internal static class DeviceProbe
 {
     private const int Length = 256;
     private const int Windows = 4;
     private const double Tolerance = 1e-4;
 
+    /// <summary>What is asked.</summary>
+    public static PowerSpectrum Operation => PowerSpectrum.Instance;
+
     /// <summary>Null when the device computes right; else why it is not to be used.</summary>
     public static async Task<string?> FailureAsync(IComputeDevice device, CancellationToken cancellationToken)
+    {
+        var input = Input();
+        var outcome = await device.RunAsync(Operation, input, default, cancellationToken).ConfigureAwait(false);
+        return outcome.TryGetResult(out var result) ? Failure(input, result) : outcome.Reason;
+    }
+
+    /// <summary>The same, asked by the owner of the device.</summary>
+    public static string? Failure(OperationForm<SpectrumInput, SpectrumResult> form)
+    {
+        var (inputs, results) = (new[] { Input() }, new SpectrumResult[1]);
+        form.Launch(inputs, results);
+        return Failure(inputs[0], results[0]);
+    }
+
+    private static SpectrumInput Input()
     {
         var samples = new float[Windows * Length];
         for (var i = 0; i < samples.Length; i++)
             samples[i] = (float)(Math.Sin(0.1 * i) + (0.25 * Math.Cos(0.9 * i * (1 + (i / Length)))));
-        var input = new SpectrumInput(
+        return new SpectrumInput(
             new WindowBatch(samples, Length), new SpectrumLayout(Length, [new FrequencyBand(1, 20), new FrequencyBand(20, 120)]));
-        var outcome = await device.RunAsync(PowerSpectrum.Instance, input, default, cancellationToken).ConfigureAwait(false);
-        if (!outcome.TryGetResult(out var result))
-            return outcome.Reason;
-        var expected = PowerSpectrum.Instance.Reference(input);
+    }
+
+    private static string? Failure(SpectrumInput input, SpectrumResult result)
+    {
+        var expected = Operation.Reference(input);
         var error = Math.Max(
             Distance(expected.Spectra, result.Spectra),
             Distance(expected.BandEnergies, result.BandEnergies));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using IndustrialTwin.Operations;
 
 namespace IndustrialTwin.Devices;
 
@@ -34,6 +35,15 @@ public static class DeviceTelemetry
     internal static Counter<long> Jobs { get; } =
         Meter.CreateCounter<long>("itwin.device.jobs", "{job}", "Jobs ended, by outcome.");
 
+    internal static Counter<long> LaunchesHung { get; } =
+        Meter.CreateCounter<long>("itwin.device.launches.hung", "{launch}", "Launches and rebuilds given up because they took too long.");
+
+    internal static Counter<long> Rebuilds { get; } =
+        Meter.CreateCounter<long>("itwin.device.rebuilds", "{rebuild}", "Times that hardware was opened anew after a failure or a hang.");
+
+    internal static Counter<long> ResultsNotFinite { get; } =
+        Meter.CreateCounter<long>("itwin.device.results.nonfinite", "{job}", "Jobs whose result was not finite.");
+
     internal static ObservableGauge<int> QueueDepth { get; } = Meter.CreateObservableGauge(
         "itwin.device.queue.jobs",
         () => Open.Keys.Select(device => new Measurement<int>(device.QueueJobs, new KeyValuePair<string, object?>("device", device.Id))),
@@ -43,6 +53,23 @@ public static class DeviceTelemetry
     internal static void Opened(OwnedDevice device) => Open.TryAdd(device, 0);
 
     internal static void Closed(OwnedDevice device) => Open.TryRemove(device, out _);
+
+    /// <summary>Records how long a job waited for its first launch, or for its drop.</summary>
+    internal static void Waited(string device, Job job, TimeSpan wait) => QueueWait.Record(
+        wait.TotalSeconds,
+        new KeyValuePair<string, object?>("device", device),
+        new KeyValuePair<string, object?>("operation", job.Key.Operation.Name),
+        new KeyValuePair<string, object?>("class", NameOf(job.Options.Class)));
+
+    internal static void Launched(string device, Operation operation, int windows, TimeSpan duration)
+    {
+        var deviceTag = new KeyValuePair<string, object?>("device", device);
+        var operationTag = new KeyValuePair<string, object?>("operation", operation.Name);
+        LaunchDuration.Record(duration.TotalSeconds, deviceTag, operationTag);
+        LaunchWindows.Record(windows, deviceTag, operationTag);
+    }
+
+    internal static void Happened(Counter<long> counter, string device) => counter.Add(1, new KeyValuePair<string, object?>("device", device));
 
     internal static void JobEnded(string device, string operation, string outcome)
     {
@@ -92,4 +119,11 @@ public static class DeviceTelemetry
             .SetTag("jobs", batch.Count)
             .SetTag("windows", windows);
     }
+
+    private static string NameOf(JobClass jobClass) => jobClass switch
+    {
+        JobClass.Control => "control",
+        JobClass.Monitor => "monitor",
+        _ => "deferrable",
+    };
 }

@@ -21,7 +21,7 @@ public sealed record DiscoveryOptions
     /// <summary>Devices of one kind that are opened at most, 1..64.</summary>
     public int DevicesPerKindMax { get; init; } = 16;
 
-    /// <summary>Native devices to open, each one thread, 1..256.</summary>
+    /// <summary>Native devices to open, each with an owner thread and as many more for large launches as DeviceOptions allows, 1..256.</summary>
     public int NativeDevices { get; init; } = 1;
 
     /// <summary>Longest time that opening and probing one device may take, compilation included. Above 0, at most 10 min.</summary>

@@ -8,9 +8,7 @@ internal sealed class FormCache(int formsMax)
     private readonly Dictionary<Operation, (IDisposable Form, long Used)> _forms = [];
     private long _clock;
 
-    public OperationForm<TInput, TResult> Get<TInput, TResult>(
-        Operation<TInput, TResult> operation,
-        Func<Operation<TInput, TResult>, OperationForm<TInput, TResult>> create)
+    public OperationForm<TInput, TResult> Get<TInput, TResult>(Operation<TInput, TResult> operation, DeviceHardware hardware)
     {
         if (_forms.TryGetValue(operation, out var kept))
         {
@@ -20,7 +18,7 @@ internal sealed class FormCache(int formsMax)
 
         if (_forms.Count >= formsMax)
             Drop(_forms.MinBy(entry => entry.Value.Used).Key);
-        var form = create(operation);
+        var form = hardware.CreateForm(operation);
         _forms.Add(operation, (form, ++_clock));
         return form;
     }

@@ -30,6 +30,11 @@ internal abstract class Job
 
     public long AcceptedTimestamp { get; }
 
+    /// <summary>Its place among the jobs that came; -1 before the backlog has it.</summary>
+    public long Order { get; set; } = -1;
+
+    public bool IsSliced => Key.Operation.IsSliced;
+
     public bool HasEnded => Volatile.Read(ref _ended) != 0;
 
     public bool IsSampled => (Options.Parent.TraceFlags & ActivityTraceFlags.Recorded) != 0;
@@ -37,7 +42,16 @@ internal abstract class Job
     public bool IsExpired(DateTimeOffset now) => Options.Deadline is { } deadline && deadline <= now;
 
     /// <summary>Runs jobs of this job's types and key; their results stay in the answer until <see cref="CompleteDone"/>.</summary>
-    public abstract object Launch(OwnedDevice device, IReadOnlyList<Job> batch);
+    public abstract object Launch(DeviceOwner owner, IReadOnlyList<Job> batch);
+
+    /// <summary>Begins a sliced job with a form of its own, which outlives what other jobs do to the device's forms.</summary>
+    public abstract SlicedProgress Begin(DeviceHardware hardware, TimeSpan wait);
+
+    /// <summary>The results of a run that is finished, as <see cref="Launch"/> would give them.</summary>
+    public abstract object ResultsOf(SlicedProgress progress);
+
+    /// <summary>Why a result is not to be handed out although its launch succeeded; null when it is.</summary>
+    public abstract string? NonFinite(object results, int index);
 
     /// <summary>Takes the right to end the job, which is given once.</summary>
     public bool TryTakeEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
@@ -73,8 +87,8 @@ internal sealed class Job<TInput, TResult> : Job
 
     public Task<JobOutcome<TResult>> Outcome => _outcome.Task;
 
-    /// <summary>Lets the token end the job, and tells the device when it did.</summary>
-    public void EndOn(OwnedDevice device, CancellationToken token)
+    /// <summary>Lets the token end the job, and tells the queue when it did.</summary>
+    public void EndOn(DeviceQueue queue, CancellationToken token)
     {
         if (!token.CanBeCanceled)
             return;
@@ -82,7 +96,7 @@ internal sealed class Job<TInput, TResult> : Job
         {
             if (!TryTakeEnd())
                 return;
-            device.JobCancelled(this);
+            queue.Cancelled(this);
             _outcome.TrySetCanceled(token);
         });
         // The owner may have ended the job before the registration was stored; free it now in that case.
@@ -90,15 +104,36 @@ internal sealed class Job<TInput, TResult> : Job
             _cancellation.Unregister();
     }
 
-    public override object Launch(OwnedDevice device, IReadOnlyList<Job> batch)
+    public override object Launch(DeviceOwner owner, IReadOnlyList<Job> batch)
     {
         var inputs = new TInput[batch.Count];
         for (var i = 0; i < inputs.Length; i++)
             inputs[i] = ((Job<TInput, TResult>)batch[i])._input;
         var results = new TResult[inputs.Length];
-        device.FormOf(_operation).Launch(inputs, results);
+        owner.FormOf(_operation).Launch(inputs, results);
         return results;
     }
+
+    public override SlicedProgress Begin(DeviceHardware hardware, TimeSpan wait)
+    {
+        var form = hardware.CreateForm(_operation);
+        try
+        {
+            return form is SlicedForm<TInput, TResult> sliced
+                ? new SlicedProgress(form, sliced.Begin(_input), wait)
+                : throw new InvalidOperationException(
+                    $"Operation '{_operation.Name}' is sliced, but its form {form.GetType().Name} is no {nameof(SlicedForm<,>)}.");
+        }
+        catch
+        {
+            form.Dispose();
+            throw;
+        }
+    }
+
+    public override object ResultsOf(SlicedProgress progress) => new[] { ((SlicedRun<TResult>)progress.Run).Result };
+
+    public override string? NonFinite(object results, int index) => _operation.NonFinite(((TResult[])results)[index]);
 
     public override void CompleteDone(object results, int index, in JobTiming timing) =>
         Complete(JobOutcome<TResult>.Done(((TResult[])results)[index], timing));

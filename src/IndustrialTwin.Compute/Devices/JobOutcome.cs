@@ -14,7 +14,7 @@ public enum JobOutcomeKind
     /// <summary>The queue was full; nothing was queued.</summary>
     Refused,
 
-    /// <summary>Its launch failed, or the device was disposed first.</summary>
+    /// <summary>Its launch failed, hung or gave no finite result, or the device was broken or disposed first. Another device may do it.</summary>
     Failed,
 }
 

@@ -1,56 +1,61 @@
-using System.Threading.Channels;
 using IndustrialTwin.Operations;
 using Microsoft.Extensions.Logging;
 
 namespace IndustrialTwin.Devices;
 
 /// <summary>
-/// The queue, the batches and the life of a device. One thread opens, launches and closes; everything else talks to it through a
-/// bounded channel. Launching from several threads gives silently wrong results on OpenCL, and CUDA's context is bound per thread.
+/// A device as its callers see it: its queue, and the owner thread of the moment. Launching from several threads gives silently wrong
+/// results on OpenCL, and CUDA's context is bound per thread, so one thread opens, launches and closes; a watchdog replaces it when it hangs.
 /// </summary>
 internal abstract partial class OwnedDevice : IComputeDevice
 {
     private readonly DeviceOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<Job> _arrivals;
-    private readonly Backlog _backlog = new();
-    private readonly DeviceCounters _counters = new();
-    private readonly FormCache _forms;
-    private readonly List<Job> _batch = [];
-    private readonly List<Job> _dropped = [];
+    private readonly DeviceQueue _queue;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Thread _owner;
-    private DeviceDescription? _description;
-    private volatile bool _isHealthy;
+    private readonly Lock _watch = new();
+    private volatile DeviceOwner? _owner;
+    private volatile DeviceDescription? _description;
     private volatile bool _isStopping;
-    private long _rebuildNotBefore;
+    private volatile string? _whyStopped;
+    private ITimer? _watchdog;
+    private int _hungNow;
 
     protected OwnedDevice(string id, DeviceOptions options, TimeProvider time, ILogger logger)
     {
         options.Validate();
-        Id = id;
         _options = options;
         _time = time;
         _logger = logger;
-        _forms = new FormCache(options.OperationsMax);
-        // The counter admits at most QueueJobsMax, so a write into this channel can only fail after its completion.
-        _arrivals = Channel.CreateBounded<Job>(new BoundedChannelOptions(options.QueueJobsMax) { SingleReader = true });
-        _owner = new Thread(Own) { IsBackground = true, Name = $"device {id}" };
+        _queue = new DeviceQueue(id, options, time);
     }
 
-    public string Id { get; }
+    public string Id => _queue.Id;
 
-    public int QueueJobs => _counters.QueueJobs;
+    public int QueueJobs => _queue.Counters.QueueJobs;
 
     public DeviceDescription Description => _description ?? throw new InvalidOperationException($"Device '{Id}' is not open.");
 
-    public DeviceStatus Status => _counters.Snapshot(_isHealthy);
+    public DeviceStatus Status => _queue.Counters.Snapshot(_owner is { IsHealthy: true } && !_isStopping);
+
+    internal bool IsStopping => _isStopping;
+
+    internal string WhyStopped => _whyStopped ?? $"Device '{Id}' is disposed.";
+
+    internal bool IsOpenedBefore => _description is not null;
+
+    /// <summary>Whether a failed launch may have left the hardware unusable.</summary>
+    protected internal abstract bool IsRebuiltAfterFailure { get; }
+
+    /// <summary>Opens the hardware on the owner thread. The owner that opened it uses it and disposes it.</summary>
+    protected internal abstract DeviceHardware OpenHardware();
 
     /// <summary>Starts the owner thread; the task ends when the device is open, or with the error that kept it from opening.</summary>
     public Task OpenAsync()
     {
+        _owner = new DeviceOwner(this, _queue, _time, _logger);
         _owner.Start();
         return _opened.Task;
     }
@@ -62,6 +67,8 @@ internal abstract partial class OwnedDevice : IComputeDevice
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(operation);
+        if (!Enum.IsDefined(options.Class))
+            throw new ArgumentException($"JobOptions.Class is {options.Class}; expected {string.Join(", ", Enum.GetNames<JobClass>())}.", nameof(options));
         if (!operation.CanRunOn(Description))
             throw new ArgumentException($"Operation '{operation.Name}' has no form for device '{Id}' ({Description.Kind}).", nameof(operation));
         operation.Validate(input);
@@ -71,21 +78,17 @@ internal abstract partial class OwnedDevice : IComputeDevice
         var now = _time.GetUtcNow();
         if (options.Deadline is { } deadline && deadline <= now)
         {
-            Count(operation, JobOutcomeKind.Expired);
-            return ValueTask.FromResult(JobOutcome<TResult>.Expired(Unlaunched(TimeSpan.Zero), "The deadline had passed on arrival."));
+            _queue.Count(operation, JobOutcomeKind.Expired);
+            return ValueTask.FromResult(JobOutcome<TResult>.Expired(Unlaunched, "The deadline had passed on arrival."));
         }
 
         if (_isStopping)
+            return ValueTask.FromResult(Stopped<TResult>(operation));
+        if (!_queue.Counters.TryEnter(_options.QueueJobsMax))
         {
-            Count(operation, JobOutcomeKind.Failed);
-            return ValueTask.FromResult(JobOutcome<TResult>.Failed(Unlaunched(TimeSpan.Zero), Disposed));
-        }
-
-        if (!_counters.TryEnter(_options.QueueJobsMax))
-        {
-            Count(operation, JobOutcomeKind.Refused);
+            _queue.Count(operation, JobOutcomeKind.Refused);
             return ValueTask.FromResult(JobOutcome<TResult>.Refused(
-                Unlaunched(TimeSpan.Zero), $"Device '{Id}' has QueueJobsMax = {_options.QueueJobsMax} jobs waiting."));
+                Unlaunched, $"Device '{Id}' has QueueJobsMax = {_options.QueueJobsMax} jobs waiting."));
         }
 
         var job = new Job<TInput, TResult>(
@@ -96,62 +99,104 @@ internal abstract partial class OwnedDevice : IComputeDevice
             options,
             now,
             _time.GetTimestamp());
-        if (!_arrivals.Writer.TryWrite(job))
+        if (!_queue.TryAccept(job))
         {
-            _counters.Leave();
-            Count(operation, JobOutcomeKind.Failed);
-            return ValueTask.FromResult(JobOutcome<TResult>.Failed(Unlaunched(TimeSpan.Zero), Disposed));
+            _queue.Counters.Leave();
+            return ValueTask.FromResult(Stopped<TResult>(operation));
         }
 
-        job.EndOn(this, cancellationToken);
+        job.EndOn(_queue, cancellationToken);
         return new ValueTask<JobOutcome<TResult>>(job.Outcome);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _isStopping = true;
-        _arrivals.Writer.TryComplete();
-        if ((_owner.ThreadState & ThreadState.Unstarted) != 0)
+        Stop(null);
+        if (_owner is null)
             return;
         await _closed.Task.ConfigureAwait(false);
     }
 
-    internal OperationForm<TInput, TResult> FormOf<TInput, TResult>(Operation<TInput, TResult> operation) =>
-        _forms.Get(operation, CreateForm);
-
-    internal void JobCancelled(Job job)
+    internal void Opened(DeviceDescription description)
     {
-        _counters.Cancelled();
-        DeviceTelemetry.JobEnded(Id, job.Key.Operation.Name, "cancelled");
+        _description = description;
+        var period = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond, _options.LaunchMax.Ticks / 4));
+        _watchdog = _time.CreateTimer(_ => Watch(), null, period, period);
+        DeviceTelemetry.Opened(this);
+        _opened.SetResult();
     }
 
-    /// <summary>Opens the hardware on the owner thread.</summary>
-    protected abstract DeviceDescription OpenHardware();
-
-    /// <summary>Closes the hardware on the owner thread; also called before it is opened anew.</summary>
-    protected abstract void CloseHardware();
-
-    /// <summary>Makes an operation's form on the owner thread.</summary>
-    protected abstract OperationForm<TInput, TResult> CreateForm<TInput, TResult>(Operation<TInput, TResult> operation);
-
-    /// <summary>Whether a failed launch may have left the hardware unusable.</summary>
-    protected abstract bool IsRebuiltAfterFailure { get; }
-
-    private string Disposed => $"Device '{Id}' is disposed.";
-
-    private JobTiming Unlaunched(TimeSpan wait) => new(wait, TimeSpan.Zero, 0, 0, Id);
-
-    private void Count(Operation operation, JobOutcomeKind kind)
+    internal void OpenFailed(Exception error)
     {
-        _counters.Ended(kind);
-        DeviceTelemetry.JobEnded(Id, operation.Name, OutcomeName(kind));
+        Stop($"Device '{Id}' did not open: {error.Message}");
+        _closed.TrySetResult();
+        _opened.SetException(error);
     }
 
-    private static string OutcomeName(JobOutcomeKind kind) => kind switch
+    /// <summary>The last owner has ended every job and closed the hardware.</summary>
+    internal void Closed()
     {
-        JobOutcomeKind.Done => "done",
-        JobOutcomeKind.Expired => "expired",
-        JobOutcomeKind.Refused => "refused",
-        _ => "failed",
-    };
+        _watchdog?.Dispose();
+        DeviceTelemetry.Closed(this);
+        _closed.TrySetResult();
+    }
+
+    internal void HungOwnerCameBack()
+    {
+        Interlocked.Decrement(ref _hungNow);
+        LogCameBack(Id);
+    }
+
+    /// <summary>Takes the device from an owner that hangs: its jobs fail, and a new owner goes on with the rest.</summary>
+    private void Watch()
+    {
+        lock (_watch)
+        {
+            var begun = new List<Job>();
+            if (_owner is not { } hung || !hung.TrySupersede(_options.LaunchMax, begun))
+                return;
+            var reason = $"Device '{Id}' is hung: a launch or rebuild has taken longer than LaunchMax = {_options.LaunchMax.TotalSeconds:0.###} s.";
+            _queue.Counters.Hung();
+            _queue.Counters.Error(reason);
+            DeviceTelemetry.Happened(DeviceTelemetry.LaunchesHung, Id);
+            LogHung(Id, begun.Count, reason);
+            if (Interlocked.Increment(ref _hungNow) > _options.HungLaunchesMax)
+                Stop($"{reason} It is closed, since HungLaunchesMax = {_options.HungLaunchesMax} launches hang already.");
+            if (!_isStopping)
+            {
+                _owner = new DeviceOwner(this, _queue, _time, _logger);
+                _owner.Start();
+            }
+
+            foreach (var job in begun)
+                _queue.EndFailed(job, new JobTiming(_time.GetElapsedTime(job.AcceptedTimestamp), _options.LaunchMax, 0, 0, Id), reason);
+            if (_isStopping && ReferenceEquals(_owner, hung))
+            {
+                _queue.EndRemaining(WhyStopped);
+                Closed();
+            }
+        }
+    }
+
+    private void Stop(string? why)
+    {
+        if (!_isStopping)
+            _whyStopped = why;
+        _isStopping = true;
+        _queue.Close();
+    }
+
+    private JobTiming Unlaunched => new(TimeSpan.Zero, TimeSpan.Zero, 0, 0, Id);
+
+    private JobOutcome<TResult> Stopped<TResult>(Operation operation)
+    {
+        _queue.Count(operation, JobOutcomeKind.Failed);
+        return JobOutcome<TResult>.Failed(Unlaunched, WhyStopped);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Device {Device} fails {Jobs} jobs: {Reason}")]
+    private partial void LogHung(string device, int jobs, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A hung launch of device {Device} came back after the device had been given to a new thread.")]
+    private partial void LogCameBack(string device);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
@@ -8,6 +9,20 @@ internal static class Finite
 {
     private const int FloatExponent = 0x7F80_0000;
     private const long DoubleExponent = 0x7FF0_0000_0000_0000;
+
+    /// <summary>What an operation says of a result that is not finite, or null.</summary>
+    public static string? Describe(string field, ReadOnlySpan<float> values)
+    {
+        var bad = IndexOfNonFinite(values);
+        return bad < 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{field}[{bad}] is {values[bad]}");
+    }
+
+    /// <summary>What an operation says of a result that is not finite, or null.</summary>
+    public static string? Describe(string field, ReadOnlySpan<double> values)
+    {
+        var bad = IndexOfNonFinite(values);
+        return bad < 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{field}[{bad}] is {values[bad]}");
+    }
 
     /// <summary>Index of the first NaN or infinity, or -1.</summary>
     public static int IndexOfNonFinite(ReadOnlySpan<float> values)

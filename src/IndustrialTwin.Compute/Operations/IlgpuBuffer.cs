@@ -1,49 +1,129 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 
 namespace IndustrialTwin.Operations;
 
 /// <summary>
-/// Device memory that grows and is kept between launches, with copies from and to plain arrays. Page-locked memory is left alone: on
-/// OpenCL, copies of part of it use the whole buffer's length.
+/// Device memory that grows and is kept between launches, with copies from and to plain arrays. Its memory comes from the accelerator's
+/// pool. On CUDA copies go through page-locked memory and do not wait for the device; elsewhere they are plain ones: on OpenCL, copies of
+/// part of page-locked memory use the whole buffer's length.
 /// </summary>
 /// <typeparam name="T">The element type.</typeparam>
-public sealed class IlgpuBuffer<T>(Accelerator accelerator) : IDisposable
+public sealed class IlgpuBuffer<T> : IDisposable
     where T : unmanaged
 {
-    private MemoryBuffer1D<T, Stride1D.Dense>? _memory;
+    /// <summary>Copies of more bytes are plain: page-locked memory is taken from the whole computer.</summary>
+    private const long PageLockedBytesMax = 1 << 28;
 
-    /// <summary>The first elements, made room for.</summary>
-    /// <param name="length">At least 0; a kernel is always given one element or more.</param>
-    public ArrayView<T> Take(int length)
+    private readonly Accelerator _accelerator;
+    private readonly BufferPool _pool;
+    private readonly bool _isPageLocked;
+    private MemoryBuffer1D<byte, Stride1D.Dense>? _memory;
+    private PageLockedArray1D<byte>? _staging;
+    private bool _isCopying;
+
+    /// <summary>An empty buffer.</summary>
+    public IlgpuBuffer(Accelerator accelerator)
+        : this(accelerator, accelerator is CudaAccelerator { Device.SupportsMappingHostMemory: true })
     {
-        length = Math.Max(1, length);
-        if (_memory is null || _memory.Length < length)
-        {
-            _memory?.Dispose();
-            _memory = null;
-            _memory = accelerator.Allocate1D<T>(length);
-        }
-
-        return _memory.View.AsContiguous().SubView(0, length);
     }
 
-    /// <summary>Makes room, copies the values in and waits.</summary>
+    /// <summary>The same with page-locked copies or without, whatever the accelerator.</summary>
+    internal IlgpuBuffer(Accelerator accelerator, bool isPageLocked)
+    {
+        _accelerator = accelerator;
+        _isPageLocked = isPageLocked;
+        _pool = BufferPool.Of(accelerator);
+    }
+
+    /// <summary>The first elements, made room for. What they held is lost when the buffer grows.</summary>
+    /// <param name="length">At least 0; a kernel is always given one element or more.</param>
+    public ArrayView<T> Take(int length) => Bytes(BytesOf(Math.Max(1, length))).Cast<T>();
+
+    /// <summary>Makes room and copies the values in; kernels launched after it see them.</summary>
     public ArrayView<T> Upload(ReadOnlySpan<T> values)
     {
-        var view = Take(values.Length);
-        if (values.Length > 0)
-            view.CopyFromCPU(accelerator.DefaultStream, values);
-        return view;
+        var length = BytesOf(values.Length);
+        if (IsPageLocked(length))
+        {
+            var staging = Staging(length);
+            MemoryMarshal.AsBytes(values).CopyTo(staging.Span);
+            Bytes(length).CopyFrom(_accelerator.DefaultStream, staging.ArrayView.SubView(0, length));
+            _isCopying = true;
+        }
+        else if (length > 0)
+        {
+            Bytes(length).CopyFromCPU(_accelerator.DefaultStream, MemoryMarshal.AsBytes(values));
+        }
+
+        return Take(values.Length);
     }
 
     /// <summary>Waits for the kernels before it and copies the first elements out.</summary>
     public void Download(Span<T> values)
     {
-        if (values.Length > 0)
-            Take(values.Length).CopyToCPU(accelerator.DefaultStream, values);
+        var length = BytesOf(values.Length);
+        if (IsPageLocked(length))
+        {
+            var staging = Staging(length);
+            Bytes(length).CopyTo(_accelerator.DefaultStream, staging.ArrayView.SubView(0, length));
+            _accelerator.DefaultStream.Synchronize();
+            staging.Span[..(int)length].CopyTo(MemoryMarshal.AsBytes(values));
+        }
+        else if (length > 0)
+        {
+            Bytes(length).CopyToCPU(_accelerator.DefaultStream, MemoryMarshal.AsBytes(values));
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _memory?.Dispose();
+    public void Dispose()
+    {
+        Return();
+        if (_staging is not null)
+            _pool.Return(_staging);
+        _staging = null;
+    }
+
+    private bool IsPageLocked(long length) => _isPageLocked && length is > 0 and <= PageLockedBytesMax;
+
+    private static long BytesOf(int length) => (long)length * Unsafe.SizeOf<T>();
+
+    private ArrayView<byte> Bytes(long length)
+    {
+        if (_memory is null || _memory.Length < length)
+        {
+            Return();
+            _memory = _pool.Rent(length);
+        }
+
+        return _memory.View.AsContiguous().SubView(0, length);
+    }
+
+    private PageLockedArray1D<byte> Staging(long length)
+    {
+        // The device may still read what the last upload left here.
+        if (_isCopying)
+            _accelerator.DefaultStream.Synchronize();
+        _isCopying = false;
+        if (_staging is null || _staging.Length < length)
+        {
+            if (_staging is not null)
+                _pool.Return(_staging);
+            _staging = null;
+            _staging = _pool.RentPageLocked(length);
+        }
+
+        return _staging;
+    }
+
+    private void Return()
+    {
+        if (_memory is not null)
+            _pool.Return(_memory);
+        _memory = null;
+    }
 }

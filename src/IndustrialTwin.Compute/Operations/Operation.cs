@@ -16,6 +16,12 @@ public abstract class Operation
     /// <summary>The kernels of the ILGPU form, for compiling them without a device. Empty when there is no such form.</summary>
     public virtual IReadOnlyList<KernelEntry> Kernels => [];
 
+    /// <summary>
+    /// Whether its forms are sliced (<see cref="SlicedForm{TInput,TResult}"/>): its jobs take long, are launched one by one, and let more
+    /// urgent jobs pass between their steps.
+    /// </summary>
+    public virtual bool IsSliced => false;
+
     /// <summary>Whether the operation has a form for the device. The default is native devices only.</summary>
     public virtual bool CanRunOn(DeviceDescription device)
     {
@@ -41,6 +47,13 @@ public abstract class Operation<TInput, TResult> : Operation
 
     /// <summary>Windows that the input counts for in a batch; at least 1.</summary>
     public abstract int WindowsOf(TInput input);
+
+    /// <summary>
+    /// Looks for a NaN or an infinity where the operation promises finite results for finite inputs. A job with one ends as failed, with
+    /// this as its reason. By default nothing is promised. Called on the device's thread for each result, so it must be quick.
+    /// </summary>
+    /// <returns>The field and the value, as in "Spectra[3] is NaN"; null when the result is as promised.</returns>
+    public virtual string? NonFinite(TResult result) => null;
 
     /// <summary>The plain float64 computation that every form is checked against. Clear, not fast.</summary>
     public abstract TResult Reference(TInput input);

@@ -109,6 +109,9 @@ public sealed class GaussianLikelihood : Operation<GaussianLikelihoodInput, doub
     public override ShapeKey ShapeOf(GaussianLikelihoodInput input) => new(input.WindowRows, input.StepRows);
 
     /// <inheritdoc/>
+    public override string? NonFinite(double[] result) => Finite.Describe("Scores", result);
+
+    /// <inheritdoc/>
     public override int WindowsOf(GaussianLikelihoodInput input) => input.Count;
 
     /// <inheritdoc/>

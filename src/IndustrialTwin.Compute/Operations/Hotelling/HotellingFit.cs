@@ -54,6 +54,16 @@ public sealed class HotellingFit : Operation<HotellingFitInput, HotellingModel>
     public override ShapeKey ShapeOf(HotellingFitInput input) => new(input.Rows.Rows, input.Rows.Channels);
 
     /// <inheritdoc/>
+    public override string? NonFinite(HotellingModel result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return Finite.Describe(nameof(result.Mean), result.Mean)
+            ?? Finite.Describe(nameof(result.Scale), result.Scale)
+            ?? Finite.Describe(nameof(result.InverseCovariance), result.InverseCovariance)
+            ?? Finite.Describe(nameof(result.UpperControlLimit), [result.UpperControlLimit]);
+    }
+
+    /// <inheritdoc/>
     public override int WindowsOf(HotellingFitInput input) => 1;
 
     /// <inheritdoc/>

@@ -61,6 +61,9 @@ public sealed class HotellingScore : Operation<HotellingScoreInput, double[]>
     public override ShapeKey ShapeOf(HotellingScoreInput input) => new(input.Rows.Channels);
 
     /// <inheritdoc/>
+    public override string? NonFinite(double[] result) => Finite.Describe("Scores", result);
+
+    /// <inheritdoc/>
     public override int WindowsOf(HotellingScoreInput input) => input.Rows.Rows;
 
     /// <inheritdoc/>

@@ -60,6 +60,13 @@ public sealed class PowerSpectrum : Operation<SpectrumInput, SpectrumResult>
     public override ShapeKey ShapeOf(SpectrumInput input) => new(input.Windows.Length, 0, input.Layout);
 
     /// <inheritdoc/>
+    public override string? NonFinite(SpectrumResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return Finite.Describe(nameof(result.Spectra), result.Spectra) ?? Finite.Describe(nameof(result.BandEnergies), result.BandEnergies);
+    }
+
+    /// <inheritdoc/>
     public override int WindowsOf(SpectrumInput input) => input.Windows.Count;
 
     /// <inheritdoc/>

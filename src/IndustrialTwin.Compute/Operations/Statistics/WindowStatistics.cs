@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ILGPU.Runtime;
 using IndustrialTwin.Devices;
 
@@ -37,6 +38,14 @@ public sealed class WindowStatistics : Operation<WindowBatch, WindowSummary[]>
 
     /// <inheritdoc/>
     public override ShapeKey ShapeOf(WindowBatch input) => new(input.Length);
+
+    /// <inheritdoc/>
+    public override string? NonFinite(WindowSummary[] result)
+    {
+        var values = MemoryMarshal.Cast<WindowSummary, double>(result);
+        var bad = Finite.IndexOfNonFinite(values);
+        return bad < 0 ? null : $"the summary of window {bad / (values.Length / result.Length)} is {result[bad / (values.Length / result.Length)]}";
+    }
 
     /// <inheritdoc/>
     public override int WindowsOf(WindowBatch input) => input.Count;

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace IndustrialTwin.Operations.Statistics;
 
@@ -31,18 +33,35 @@ internal sealed class WindowStatisticsNative(NativeCode code) : OperationForm<Wi
         var end = n - (n % Vector256<float>.Count);
         var min = Vector256.LoadUnsafe(ref first);
         var max = min;
-        Vector256<double> sumLow = default, sumHigh = default;
-        for (var i = 0; i < end; i += Vector256<float>.Count)
+        var (min2, max2) = (min, max);
+        Vector256<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        var pairs = n - (n % (2 * Vector256<float>.Count));
+        for (var i = 0; i < pairs; i += 2 * Vector256<float>.Count)
         {
             var x = Vector256.LoadUnsafe(ref first, (nuint)i);
-            min = Vector256.Min(min, x);
-            max = Vector256.Max(max, x);
-            var (low, high) = Vector256.Widen(x);
-            sumLow += low;
-            sumHigh += high;
+            var y = Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<float>.Count));
+            min = Vector256.MinNative(min, x);
+            max = Vector256.MaxNative(max, x);
+            min2 = Vector256.MinNative(min2, y);
+            max2 = Vector256.MaxNative(max2, y);
+            sum0 += Lower(ref first, i);
+            sum1 += Upper(ref first, i);
+            sum2 += Lower(ref first, i + Vector256<float>.Count);
+            sum3 += Upper(ref first, i + Vector256<float>.Count);
         }
 
-        double least = min[0], most = max[0], sum = Vector256.Sum(sumLow + sumHigh);
+        if (pairs < end)
+        {
+            var x = Vector256.LoadUnsafe(ref first, (nuint)pairs);
+            min = Vector256.MinNative(min, x);
+            max = Vector256.MaxNative(max, x);
+            sum0 += Lower(ref first, pairs);
+            sum1 += Upper(ref first, pairs);
+        }
+
+        min = Vector256.MinNative(min, min2);
+        max = Vector256.MaxNative(max, max2);
+        double least = min[0], most = max[0], sum = Vector256.Sum((sum0 + sum1) + (sum2 + sum3));
         for (var lane = 1; lane < Vector256<float>.Count; lane++)
         {
             least = Math.Min(least, min[lane]);
@@ -62,9 +81,8 @@ internal sealed class WindowStatisticsNative(NativeCode code) : OperationForm<Wi
         Vector256<double> e1 = default, e2 = default, e3 = default, e4 = default;
         for (var i = 0; i < end; i += Vector256<float>.Count)
         {
-            var (low, high) = Vector256.Widen(Vector256.LoadUnsafe(ref first, (nuint)i));
-            var d = low - centre;
-            var e = high - centre;
+            var d = Lower(ref first, i) - centre;
+            var e = Upper(ref first, i) - centre;
             var dd = d * d;
             var ee = e * e;
             d1 += d;
@@ -82,6 +100,18 @@ internal sealed class WindowStatisticsNative(NativeCode code) : OperationForm<Wi
             sums = sums.With(window[i] - mean);
         return sums.Summary(n, least, most, mean);
     }
+
+    /// <summary>Four samples, widened as they are read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Lower(ref float first, int index) => Avx.IsSupported
+        ? Avx.ConvertToVector256Double(Vector128.LoadUnsafe(ref first, (nuint)index))
+        : Vector256.WidenLower(Vector256.LoadUnsafe(ref first, (nuint)index));
+
+    /// <summary>The next four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Upper(ref float first, int index) => Avx.IsSupported
+        ? Avx.ConvertToVector256Double(Vector128.LoadUnsafe(ref first, (nuint)(index + 4)))
+        : Vector256.WidenUpper(Vector256.LoadUnsafe(ref first, (nuint)index));
 
     private static WindowSummary Portable(ReadOnlySpan<float> window)
     {

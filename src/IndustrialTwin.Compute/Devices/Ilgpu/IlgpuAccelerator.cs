@@ -1,0 +1,71 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.OpenCL;
+using IndustrialTwin.Operations;
+
+namespace IndustrialTwin.Devices.Ilgpu;
+
+/// <summary>An open ILGPU context and accelerator, with what hangs on them: kernels and buffers.</summary>
+internal sealed class IlgpuAccelerator : DeviceHardware
+{
+    private readonly Context _context;
+    private readonly Accelerator _accelerator;
+
+    public IlgpuAccelerator(string id, IlgpuHardware hardware)
+    {
+        NativeLibraries.Map();
+        // Fast math is left off: the reference decides how many digits a kernel has. Inlining makes address spaces known to OpenCL.
+        _context = Context.Create(builder =>
+        {
+            builder.Optimize(OptimizationLevel.O1).Inlining(InliningMode.Aggressive);
+            hardware.Register(builder);
+        });
+        try
+        {
+            var device = hardware.Choose(_context)
+                ?? throw new IlgpuDeviceAbsentException($"ILGPU finds no further device of kind {hardware.Kind}.");
+            _accelerator = device.CreateAccelerator(_context);
+            _accelerator.Bind();
+            Description = new DeviceDescription(
+                id,
+                hardware.Kind,
+                device.Name,
+                device.MemorySize,
+                device.NumMultiprocessors,
+                device.Capabilities is not CLCapabilityContext { Float64: false },
+                device.WarpSize * 32);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public override DeviceDescription Description { get; }
+
+    public override OperationForm<TInput, TResult> CreateForm<TInput, TResult>(Operation<TInput, TResult> operation)
+    {
+        using var log = new DriverLog();
+        try
+        {
+            return operation.CreateIlgpuForm(_accelerator);
+        }
+        catch (Exception error) when (log.Text is { Length: > 0 } text)
+        {
+            throw new InvalidOperationException($"{error.Message} The driver says: {text}", error);
+        }
+    }
+
+    public override void Dispose()
+    {
+        try
+        {
+            _accelerator?.Dispose();
+        }
+        finally
+        {
+            _context.Dispose();
+        }
+    }
+}
