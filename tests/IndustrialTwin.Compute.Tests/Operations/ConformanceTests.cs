@@ -1,4 +1,3 @@
-using Acme.Overloads;
 using Xunit;
 
 namespace IndustrialTwin.Operations;
@@ -32,13 +31,6 @@ public sealed class ConformanceTests(DevicesPresent devices) : IClassFixture<Dev
         ("acme-overload-dose", [1, 100, 1024], [5]),
         ("matrix-product", [1, 5, 64, 259, 512], [5]),
     ];
-
-    /// <summary>Every operation there is, the example of a user's own included.</summary>
-    public static Type[] OperationTypes { get; } =
-        [
-            .. typeof(Operation).Assembly.GetTypes().Append(typeof(OverloadDose))
-                .Where(x => !x.IsAbstract && x.IsAssignableTo(typeof(Operation))).OrderBy(x => x.Name),
-        ];
 
     public static TheoryData<string, string, int, int> All()
     {

@@ -94,6 +94,14 @@ public sealed class GradientAggregation : Operation<GradientAggregationInput, Ag
     public override ShapeKey ShapeOf(GradientAggregationInput input) => new(input.Workers, input.Coordinates, input.Rule);
 
     /// <inheritdoc/>
+    public override string? NonFinite(AggregatedGradient result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return Finite.Describe(nameof(result.Values), result.Values)
+            ?? Finite.Describe(nameof(result.Norms), result.Norms);
+    }
+
+    /// <inheritdoc/>
     public override int WindowsOf(GradientAggregationInput input) => input.Workers;
 
     /// <inheritdoc/>
