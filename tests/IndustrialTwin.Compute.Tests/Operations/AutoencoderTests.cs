@@ -1,3 +1,4 @@
+using IndustrialTwin.Devices;
 using IndustrialTwin.Operations.Autoencoders;
 using IndustrialTwin.Operations.Numerics;
 using Xunit;
@@ -52,6 +53,31 @@ public sealed class AutoencoderTests
         Assert.NotEqual(whole.Model.Parameters, other.Model.Parameters);
         // What a job was given stays as it was.
         Assert.All(start.FirstMoments, x => Assert.Equal(0, x));
+    }
+
+    [Theory]
+    [InlineData("native-simd")]
+    [InlineData(DevicesPresent.Simulator)]
+    public async Task A_control_job_passes_training_that_is_under_way(string name)
+    {
+        await using var present = new DevicesPresent();
+        var device = await present.OpenAsync(name);
+        var state = TrainingState.Start(AutoencoderModel.Create(new AutoencoderShape(Channels, 12, 3), 1));
+        var (steps, rows) = name == DevicesPresent.Simulator ? (8, 4) : (64, 256);
+        // The second waits behind the first, so neither has ended when the control job comes.
+        var training = Enumerable.Range(0, 4)
+            .Select(_ => device.RunAsync(
+                AutoencoderTrain.Instance, new AutoencoderTrainInput(state, Rows(300, 1), steps, rows), new JobOptions(Class: JobClass.Deferrable)).AsTask())
+            .ToArray();
+        var control = await device.RunAsync(
+            AutoencoderScore.Instance, new AutoencoderScoreInput(Rows(4, 2), state.Model), new JobOptions(Class: JobClass.Control));
+        Assert.True(control.TryGetResult(out _), control.Reason);
+        Assert.False(training[^1].IsCompleted);
+        foreach (var outcome in await Task.WhenAll(training))
+        {
+            Assert.True(outcome.TryGetResult(out var result), outcome.Reason);
+            Assert.Equal(steps, result.State.Step);
+        }
     }
 
     [Fact]
