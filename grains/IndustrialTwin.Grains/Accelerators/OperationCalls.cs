@@ -26,7 +26,7 @@ internal static class OperationCalls
             HotellingScoreRequest score => RunAsync(device, HotellingScore.Instance, Input(score), scores => scores, options, cancellationToken),
             LikelihoodRequest likelihood =>
                 RunAsync(device, GaussianLikelihood.Instance, Input(likelihood), scores => scores, options, cancellationToken),
-            AutoencoderTrainRequest train => RunAsync(device, AutoencoderTraining.Instance, Input(train), Trained, options, cancellationToken),
+            AutoencoderTrainRequest train => RunAsync(device, AutoencoderTrain.Instance, Input(train), Trained, options, cancellationToken),
             AutoencoderScoreRequest score =>
                 RunAsync(device, AutoencoderScore.Instance, Input(score), errors => [.. errors.Select(error => (double)error)], options, cancellationToken),
             _ => throw Unknown(request),
@@ -54,7 +54,7 @@ internal static class OperationCalls
                 GaussianLikelihood.Instance.Validate(Input(likelihood));
                 break;
             case AutoencoderTrainRequest train:
-                AutoencoderTraining.Instance.Validate(Input(train));
+                AutoencoderTrain.Instance.Validate(Input(train));
                 break;
             case AutoencoderScoreRequest score:
                 AutoencoderScore.Instance.Validate(Input(score));

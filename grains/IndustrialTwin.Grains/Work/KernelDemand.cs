@@ -26,7 +26,7 @@ internal readonly record struct KernelDemand(string Kernel, int Units, long Payl
             likelihood.Series.Length * sizeof(double),
             IsBatched: true),
         AutoencoderTrainRequest train => new(
-            $"autoencoder-training.{train.Shape.Channels}", Math.Max(1, train.Steps), Checked(train.Rows).Length * sizeof(float), IsBatched: false),
+            $"autoencoder-train.{train.Shape.Channels}", Math.Max(1, train.Steps), Checked(train.Rows).Length * sizeof(float), IsBatched: false),
         AutoencoderScoreRequest score => new(
             $"autoencoder-score.{score.Shape.Channels}", Rows(Checked(score.Rows).Length / Math.Max(1, score.Shape.Channels)), score.Rows.Length * sizeof(float), IsBatched: true),
         ReferredRequest referred => new(referred.Kernel, referred.Units, 0, IsBatched: true),

@@ -1,3 +1,4 @@
+using IndustrialTwin.Operations.Aggregation;
 using IndustrialTwin.Operations.Autoencoders;
 using IndustrialTwin.Operations.Bearings;
 using IndustrialTwin.Operations.Forecasts;
@@ -91,6 +92,21 @@ internal static class CatalogueCases
             LineWhatIf.Instance,
             (runs, cycles, seed) => new LineInput(Line, cycles, cycles / 4, runs, (ulong)seed),
             result => [Array.ConvertAll(result.Produced, x => (double)x)]),
+        "gradient-aggregation-mean" => new OperationCase<GradientAggregationInput, AggregatedGradient>(
+            GradientAggregation.Instance,
+            (workers, coordinates, seed) => new GradientAggregationInput(
+                Gradients(workers * coordinates, seed), workers, AggregationRule.WeightedMean, Weights: Array.ConvertAll(Signals.Floats(workers, seed + 9), Math.Abs), ClipNorm: coordinates),
+            result => [Doubles(result.Values), Doubles(result.Norms), [result.Clipped]]),
+        "gradient-aggregation-trimmed" => new OperationCase<GradientAggregationInput, AggregatedGradient>(
+            GradientAggregation.Instance,
+            (workers, coordinates, seed) => new GradientAggregationInput(
+                Gradients(workers * coordinates, seed), workers, AggregationRule.TrimmedMean, TrimShare: 0.2, ClipNorm: seed),
+            result => [Doubles(result.Values), Doubles(result.Norms), [result.Clipped]]),
+        "gradient-aggregation-median" => new OperationCase<GradientAggregationInput, AggregatedGradient>(
+            GradientAggregation.Instance,
+            (workers, coordinates, seed) => new GradientAggregationInput(
+                Gradients(workers * coordinates, seed), workers, AggregationRule.Median, TrimShare: 0.2, ClipNorm: seed),
+            result => [Doubles(result.Values), Doubles(result.Norms), [result.Clipped]]),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "No such case."),
     };
 
@@ -100,6 +116,9 @@ internal static class CatalogueCases
 
     private static ProductionLine Line { get; } =
         new([(0.1, 0.5), (0.05, 0.3), (0.2, 0.6), (0.1, 0.4), (0.02, 0.2), (0.3, 0.9)], [3, 1, 5, 2, 4]);
+
+    /// <summary>Gradients of one direction: a mean that cancels to nothing has no digits to compare.</summary>
+    private static float[] Gradients(int count, int seed) => Array.ConvertAll(Signals.Floats(count, seed), x => x + 1);
 
     private static byte[] Greys(int count, int seed)
     {

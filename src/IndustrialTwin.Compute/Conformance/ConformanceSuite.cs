@@ -38,6 +38,9 @@ public static class ConformanceSuite
         ("autoencoder-train", [1, 5, 40], [3]),
         ("degradation-what-if", [1, 50, 400], [7]),
         ("line-what-if", [1, 50, 400], [7]),
+        ("gradient-aggregation-mean", [1, 33, 1000], [5]),
+        ("gradient-aggregation-trimmed", [1, 33], [5]),
+        ("gradient-aggregation-median", [1, 33], [5]),
         ("matrix-product", [1, 5, 64, 259, 512], [5]),
     ];
 }

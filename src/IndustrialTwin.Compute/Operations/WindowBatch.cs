@@ -14,7 +14,12 @@ public readonly record struct WindowBatch(ReadOnlyMemory<float> Samples, int Len
     /// <summary>Samples of window <paramref name="index"/>.</summary>
     public ReadOnlySpan<float> Window(int index) => Samples.Span.Slice(index * Length, Length);
 
-    internal void Validate(string operation, int lengthMin, int lengthMax)
+    /// <summary>Throws unless there is a whole number of windows, at least one, of finite samples.</summary>
+    /// <param name="operation">Its name, for the message.</param>
+    /// <param name="lengthMin">Least samples in a window.</param>
+    /// <param name="lengthMax">Most samples in a window.</param>
+    /// <exception cref="ArgumentException">Names the operation, the field, the value and what was expected.</exception>
+    public void Validate(string operation, int lengthMin, int lengthMax)
     {
         if (Length < lengthMin || Length > lengthMax)
             throw new ArgumentException($"{operation}: Length is {Length}; expected {lengthMin}..{lengthMax} samples.");

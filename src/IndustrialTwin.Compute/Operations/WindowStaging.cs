@@ -1,9 +1,11 @@
 namespace IndustrialTwin.Operations;
 
 /// <summary>Joins the windows of several jobs for one copy to a device.</summary>
-internal static class WindowStaging
+public static class WindowStaging
 {
     /// <summary>Copies all windows behind one another; gives their number.</summary>
+    /// <param name="inputs">Batches of windows of one length, at least one.</param>
+    /// <param name="staged">Kept by the caller between launches and made longer where needed.</param>
     public static int Stage(ReadOnlySpan<WindowBatch> inputs, ref float[] staged)
     {
         var total = 0L;

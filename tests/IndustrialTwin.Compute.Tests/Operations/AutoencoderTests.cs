@@ -1,4 +1,5 @@
 using IndustrialTwin.Conformance;
+using IndustrialTwin.Devices;
 using IndustrialTwin.Operations.Autoencoders;
 using IndustrialTwin.Operations.Numerics;
 using Xunit;
@@ -55,29 +56,29 @@ public sealed class AutoencoderTests
         Assert.All(start.FirstMoments, x => Assert.Equal(0, x));
     }
 
-    [Fact]
-    public void A_training_that_others_interrupt_gives_what_its_steps_give_to_the_bit()
+    [Theory]
+    [InlineData("native-simd")]
+    [InlineData(DevicesPresent.Simulator)]
+    public async Task A_control_job_passes_training_that_is_under_way(string name)
     {
-        var start = TrainingState.Start(AutoencoderModel.Create(new AutoencoderShape(Channels, 6, 3), 1));
-        var input = new AutoencoderTrainInput(start, Rows(100, 4), 30, 10, 1e-2f, 5);
-        using var form = (SlicedForm<AutoencoderTrainInput, AutoencoderTrainResult>)AutoencoderTraining.Instance.CreateNativeForm(NativeCode.Simd);
-        using var first = form.Begin(input);
-        using var second = form.Begin(input with { Seed = 6 });
-        var steps = 0;
-        for (var isDone = false; !isDone; steps++)
+        await using var present = new DevicesPresent();
+        var device = await present.OpenAsync(name);
+        var state = TrainingState.Start(AutoencoderModel.Create(new AutoencoderShape(Channels, 12, 3), 1));
+        var (steps, rows) = name == DevicesPresent.Simulator ? (8, 4) : (64, 256);
+        // The second waits behind the first, so neither has ended when the control job comes.
+        var training = Enumerable.Range(0, 4)
+            .Select(_ => device.RunAsync(
+                AutoencoderTrain.Instance, new AutoencoderTrainInput(state, Rows(300, 1), steps, rows), new JobOptions(Class: JobClass.Deferrable)).AsTask())
+            .ToArray();
+        var control = await device.RunAsync(
+            AutoencoderScore.Instance, new AutoencoderScoreInput(Rows(4, 2), state.Model), new JobOptions(Class: JobClass.Control));
+        Assert.True(control.TryGetResult(out _), control.Reason);
+        Assert.False(training[^1].IsCompleted);
+        foreach (var outcome in await Task.WhenAll(training))
         {
-            isDone = first.Step();
-            second.Step(); // Between two slices of the first, on the same form.
-            Assert.True(steps < input.Steps, "A step does nothing.");
+            Assert.True(outcome.TryGetResult(out var result), outcome.Reason);
+            Assert.Equal(steps, result.State.Step);
         }
-
-        var whole = Train(input, NativeCode.Simd);
-        Assert.Equal(whole.State.Model.Parameters, first.Result.State.Model.Parameters);
-        Assert.Equal(whole.State.SecondMoments, first.Result.State.SecondMoments);
-        Assert.Equal(whole.Loss, first.Result.Loss, 1e-6 * whole.Loss);
-        Assert.NotEqual(whole.State.Model.Parameters, second.Result.State.Model.Parameters);
-        var fault = Assert.Throws<ArgumentException>(() => AutoencoderTraining.Instance.Validate(input with { Steps = 0 }));
-        Assert.Contains("Steps is 0", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Acme.Overloads;
 using IndustrialTwin.Conformance;
 using Xunit;
 
@@ -6,13 +7,16 @@ namespace IndustrialTwin.Operations;
 /// <summary>Devices present × operations × batches × sizes against the float64 reference.</summary>
 public sealed class ConformanceTests(DevicesPresent devices) : IClassFixture<DevicesPresent>
 {
+    /// <summary>A kernel of a user's own assembly is held to the same.</summary>
+    private const string OwnKernel = "acme-overload-dose";
+
     public static TheoryData<string, string, int, int> All()
     {
         var data = new TheoryData<string, string, int, int>();
         foreach (var device in DevicesPresent.Names)
         {
             var isSimulator = device == DevicesPresent.Simulator;
-            foreach (var (operation, sizes, simulatorSizes) in ConformanceSuite.Cases.Concat(ConformanceSuite.Catalogue))
+            foreach (var (operation, sizes, simulatorSizes) in ConformanceSuite.Cases.Concat(ConformanceSuite.Catalogue).Append((OwnKernel, [1, 100, 1024], [5])))
             {
                 foreach (var size in isSimulator ? simulatorSizes : sizes)
                 {
@@ -34,7 +38,10 @@ public sealed class ConformanceTests(DevicesPresent devices) : IClassFixture<Dev
     public async Task A_device_agrees_with_the_reference(string deviceName, string operation, int batch, int size)
     {
         var device = await devices.OpenAsync(deviceName);
-        var operationCase = OperationCase.Of(operation);
+        var operationCase = operation != OwnKernel ? OperationCase.Of(operation) : new OperationCase<OverloadInput, float[]>(
+            OverloadDose.Instance,
+            (count, length, seed) => new OverloadInput(Signals.Windows(count, length, seed), 0.5f),
+            result => [Array.ConvertAll(result, dose => (double)dose)]);
         Assert.SkipUnless(operationCase.Operation.CanRunOn(device.Description), $"{device.Description.Name} has no float64, which {operation} needs.");
         Assert.SkipWhen(
             deviceName == DevicesPresent.OpenClForced && operationCase.HasAtomics,

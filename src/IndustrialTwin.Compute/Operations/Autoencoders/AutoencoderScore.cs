@@ -45,6 +45,9 @@ public sealed class AutoencoderScore : Operation<AutoencoderScoreInput, float[]>
     public override ShapeKey ShapeOf(AutoencoderScoreInput input) => new(input.Model.Shape.Channels, 0, input.Model);
 
     /// <inheritdoc/>
+    public override string? NonFinite(float[] result) => Finite.Describe("Scores", result);
+
+    /// <inheritdoc/>
     public override int WindowsOf(AutoencoderScoreInput input) => input.Rows.Count;
 
     /// <inheritdoc/>

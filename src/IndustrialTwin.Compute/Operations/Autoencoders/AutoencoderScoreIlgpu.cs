@@ -7,6 +7,7 @@ internal sealed class AutoencoderScoreIlgpu(Accelerator accelerator) : Operation
 {
     private readonly DenseLayersIlgpu _layers = new(accelerator);
     private readonly IlgpuBuffer<float> _parameters = new(accelerator);
+    private readonly IlgpuBuffer<float> _errors = new(accelerator);
     private AutoencoderModel? _model;
     private WindowBatch[] _batches = [];
     private float[] _staged = [];
@@ -28,9 +29,9 @@ internal sealed class AutoencoderScoreIlgpu(Accelerator accelerator) : Operation
         }
 
         _layers.Values(0).Upload(_staged.AsSpan(0, rows * model.Shape.Channels));
-        _layers.ClearErrors(rows);
-        _layers.Forward(model.Shape, _parameters.Take(model.Parameters.Length), rows);
-        var scores = _layers.Errors(rows);
+        var scores = new float[rows];
+        _layers.Forward(model.Shape, _parameters.Take(model.Parameters.Length), _errors.Upload(scores), rows);
+        _errors.Download(scores);
         var at = 0;
         for (var job = 0; job < inputs.Length; job++)
         {
@@ -43,6 +44,7 @@ internal sealed class AutoencoderScoreIlgpu(Accelerator accelerator) : Operation
     {
         _layers.Dispose();
         _parameters.Dispose();
+        _errors.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -7,7 +7,7 @@ namespace IndustrialTwin.Operations.Autoencoders;
 /// <summary>A slice of training.</summary>
 /// <param name="State">Where the last slice ended.</param>
 /// <param name="Rows">Rows taken as normal, each of the model's channels; scale them to about deviation 1.</param>
-/// <param name="Steps">Steps to do, 1..<see cref="AutoencoderTrain.StepsMax"/>. Few, so that urgent work waits for one short launch.</param>
+/// <param name="Steps">Steps to do before the state comes back, 1..<see cref="AutoencoderTrain.StepsMax"/>.</param>
 /// <param name="BatchRows">Rows drawn for a step, 1..<see cref="AutoencoderTrain.BatchRowsMax"/>.</param>
 /// <param name="LearningRate">Adam's step size, above 0; 0.001 is usual.</param>
 /// <param name="Seed">With the step it decides which rows are drawn.</param>
@@ -21,14 +21,14 @@ public sealed record AutoencoderTrainResult(TrainingState State, double Loss);
 
 /// <summary>
 /// A bounded number of steps of mini-batch training of an <see cref="AutoencoderModel"/> by Adam (Kingma and Ba, ICLR 2015; β₁ = 0.9,
-/// β₂ = 0.999, ε = 1e-8) on the mean squared error of the reconstruction. A job holds the device for its steps only and gives its state
-/// back, so control work overtakes between slices. Rows are drawn by <c>Philox</c> from seed and step: the same slices, however cut, draw
+/// β₂ = 0.999, ε = 1e-8) on the mean squared error of the reconstruction. A job lets urgent work pass after every step and
+/// gives its state back after a bounded number of them. Rows are drawn by <c>Philox</c> from seed and step: the same slices, however cut, draw
 /// the same rows on every device. Float32; two forms part by rounding as training goes on, one form repeats itself to the bit.
 /// </summary>
 public sealed class AutoencoderTrain : Operation<AutoencoderTrainInput, AutoencoderTrainResult>
 {
     /// <summary>Steps of one slice at most.</summary>
-    public const int StepsMax = 256;
+    public const int StepsMax = 1 << 20;
 
     /// <summary>Rows of one step at most.</summary>
     public const int BatchRowsMax = 1_024;
@@ -49,6 +49,9 @@ public sealed class AutoencoderTrain : Operation<AutoencoderTrainInput, Autoenco
 
     /// <inheritdoc/>
     public override string Name => "autoencoder-train";
+
+    /// <inheritdoc/>
+    public override bool IsSliced => true;
 
     /// <inheritdoc/>
     public override IReadOnlyList<KernelEntry> Kernels => AutoencoderKernels.Entries;
@@ -80,6 +83,13 @@ public sealed class AutoencoderTrain : Operation<AutoencoderTrainInput, Autoenco
 
     /// <inheritdoc/>
     public override ShapeKey ShapeOf(AutoencoderTrainInput input) => new(input.BatchRows, 0, input.State.Model.Shape);
+
+    /// <inheritdoc/>
+    public override string? NonFinite(AutoencoderTrainResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return Finite.Describe("Parameters", result.State.Model.Parameters) ?? Finite.Describe(nameof(result.Loss), [result.Loss]);
+    }
 
     /// <inheritdoc/>
     public override int WindowsOf(AutoencoderTrainInput input) => input.Steps;

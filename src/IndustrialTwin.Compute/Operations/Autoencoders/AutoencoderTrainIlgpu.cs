@@ -3,8 +3,8 @@ using ILGPU.Runtime;
 
 namespace IndustrialTwin.Operations.Autoencoders;
 
-/// <summary>A slice stays on the device from its first step to its last; rows go up and the state comes back once a slice.</summary>
-internal sealed class AutoencoderTrainIlgpu : OperationForm<AutoencoderTrainInput, AutoencoderTrainResult>
+/// <summary>A run stays on the device from its first step to its last; rows go up and the state comes back once.</summary>
+internal sealed class AutoencoderTrainIlgpu : SlicedForm<AutoencoderTrainInput, AutoencoderTrainResult>
 {
     private readonly DenseLayersIlgpu _layers;
     private readonly Action<Index1D, ArrayView<float>, ArrayView<float>, int, int, uint, uint, uint> _gather;
@@ -12,15 +12,13 @@ internal sealed class AutoencoderTrainIlgpu : OperationForm<AutoencoderTrainInpu
     private readonly Action<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AutoencoderKernels.Layer> _backward;
     private readonly Action<
         Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AutoencoderKernels.Layer, int, float> _update;
-    private readonly IlgpuBuffer<float> _rows;
-    private readonly IlgpuBuffer<float> _parameters;
-    private readonly IlgpuBuffer<float> _first;
-    private readonly IlgpuBuffer<float> _second;
+    private readonly Accelerator _accelerator;
     private IlgpuBuffer<float> _delta;
     private IlgpuBuffer<float> _before;
 
     public AutoencoderTrainIlgpu(Accelerator accelerator)
     {
+        _accelerator = accelerator;
         _layers = new(accelerator);
         _gather = accelerator.LoadAutoGroupedStreamKernel<
             Index1D, ArrayView<float>, ArrayView<float>, int, int, uint, uint, uint>(AutoencoderKernels.Gather);
@@ -31,64 +29,108 @@ internal sealed class AutoencoderTrainIlgpu : OperationForm<AutoencoderTrainInpu
         _update = accelerator.LoadAutoGroupedStreamKernel<
             Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, AutoencoderKernels.Layer, int, float>(
             AutoencoderKernels.Update);
-        (_rows, _parameters, _first, _second) = (new(accelerator), new(accelerator), new(accelerator), new(accelerator));
         (_delta, _before) = (new(accelerator), new(accelerator));
     }
 
-    public override void Launch(ReadOnlySpan<AutoencoderTrainInput> inputs, Span<AutoencoderTrainResult> results)
-    {
-        for (var job = 0; job < inputs.Length; job++)
-            results[job] = Train(inputs[job]);
-    }
+    public override SlicedRun<AutoencoderTrainResult> Begin(AutoencoderTrainInput input) => new Run(this, input);
 
     protected override void Dispose(bool disposing)
     {
         _layers.Dispose();
-        _rows.Dispose();
-        _parameters.Dispose();
-        _first.Dispose();
-        _second.Dispose();
         _delta.Dispose();
         _before.Dispose();
         base.Dispose(disposing);
     }
 
-    private AutoencoderTrainResult Train(AutoencoderTrainInput input)
+    private sealed class Run : SlicedRun<AutoencoderTrainResult>
     {
-        var (state, shape, count) = (input.State, input.State.Model.Shape, input.BatchRows);
-        var rows = _rows.Upload(input.Rows.Samples.Span);
-        var parameters = _parameters.Upload(state.Model.Parameters);
-        var first = _first.Upload(state.FirstMoments);
-        var second = _second.Upload(state.SecondMoments);
-        _layers.ClearErrors(count);
-        var values = count * shape.Channels;
-        var step = state.Step;
-        for (var slice = 0; slice < input.Steps; slice++)
+        private readonly AutoencoderTrainIlgpu _form;
+        private readonly AutoencoderTrainInput _input;
+        private readonly IlgpuBuffer<float> _rows;
+        private readonly IlgpuBuffer<float> _parameters;
+        private readonly IlgpuBuffer<float> _first;
+        private readonly IlgpuBuffer<float> _second;
+        private readonly IlgpuBuffer<float> _errors;
+        private long _step;
+
+        public Run(AutoencoderTrainIlgpu form, AutoencoderTrainInput input)
         {
-            step++;
-            var batch = _layers.Values(0).Take(values);
-            _gather(values, rows, batch, input.Rows.Count, shape.Channels, (uint)step, (uint)input.Seed, (uint)(input.Seed >> 32));
-            _layers.Forward(shape, parameters, count);
-            _start(values, batch, _layers.Values(AutoencoderShape.Layers).Take(values), _delta.Take(values), 2f / ((float)count * shape.Channels));
-            var rate = (float)AutoencoderTrain.Rate(input.LearningRate, step);
-            for (var i = AutoencoderShape.Layers - 1; i >= 0; i--)
+            (_form, _input, _step) = (form, input, input.State.Step);
+            var accelerator = form._accelerator;
+            (_rows, _parameters, _errors) = (new(accelerator), new(accelerator), new(accelerator));
+            (_first, _second) = (new(accelerator), new(accelerator));
+            _rows.Upload(input.Rows.Samples.Span);
+            _parameters.Upload(input.State.Model.Parameters);
+            _first.Upload(input.State.FirstMoments);
+            _second.Upload(input.State.SecondMoments);
+            _errors.Upload(new float[input.BatchRows]);
+        }
+
+        public override AutoencoderTrainResult Result
+        {
+            get
             {
-                var layer = new AutoencoderKernels.Layer(shape, i);
-                var x = _layers.Values(i).Take(count * layer.Inputs);
-                var delta = _delta.Take(count * layer.Outputs);
-                // The way back uses the weights as they were on the way forward, so it comes before their update.
-                if (i > 0)
-                    _backward(count * layer.Inputs, x, parameters, delta, _before.Take(count * layer.Inputs), layer);
-                _update((layer.Inputs + 1) * layer.Outputs, x, delta, parameters, first, second, layer, count, rate);
-                (_delta, _before) = (_before, _delta);
+                var state = _input.State;
+                var trained = new TrainingState(
+                    new AutoencoderModel(state.Model.Shape, new float[state.Model.Parameters.Length]),
+                    new float[state.FirstMoments.Length],
+                    new float[state.SecondMoments.Length],
+                    _step);
+                _parameters.Download(trained.Model.Parameters);
+                _first.Download(trained.FirstMoments);
+                _second.Download(trained.SecondMoments);
+                var errors = new float[_input.BatchRows];
+                _errors.Download(errors);
+                return new AutoencoderTrainResult(trained, errors.Sum(x => (double)x) / ((double)_input.Steps * _input.BatchRows));
             }
         }
 
-        var trained = new TrainingState(
-            new AutoencoderModel(shape, new float[state.Model.Parameters.Length]), new float[first.Length], new float[second.Length], step);
-        _parameters.Download(trained.Model.Parameters);
-        _first.Download(trained.FirstMoments);
-        _second.Download(trained.SecondMoments);
-        return new AutoencoderTrainResult(trained, _layers.Errors(count).Sum(x => (double)x) / ((double)input.Steps * count));
+        public override bool Step()
+        {
+            _step++;
+            var (shape, count) = (_input.State.Model.Shape, _input.BatchRows);
+            var values = count * shape.Channels;
+            var total = _input.State.Model.Parameters.Length;
+            var (layers, parameters) = (_form._layers, _parameters.Take(total));
+            var batch = layers.Values(0).Take(values);
+            _form._gather(
+                values,
+                _rows.Take(_input.Rows.Samples.Length),
+                batch,
+                _input.Rows.Count,
+                shape.Channels,
+                (uint)_step,
+                (uint)_input.Seed,
+                (uint)(_input.Seed >> 32));
+            layers.Forward(shape, parameters, _errors.Take(count), count);
+            var reconstruction = layers.Values(AutoencoderShape.Layers).Take(values);
+            _form._start(values, batch, reconstruction, _form._delta.Take(values), 2f / ((float)count * shape.Channels));
+            var rate = (float)AutoencoderTrain.Rate(_input.LearningRate, _step);
+            for (var i = AutoencoderShape.Layers - 1; i >= 0; i--)
+            {
+                var layer = new AutoencoderKernels.Layer(shape, i);
+                var x = layers.Values(i).Take(count * layer.Inputs);
+                var delta = _form._delta.Take(count * layer.Outputs);
+                // The way back uses the weights as they were on the way forward, so it comes before their update.
+                if (i > 0)
+                    _form._backward(count * layer.Inputs, x, parameters, delta, _form._before.Take(count * layer.Inputs), layer);
+                _form._update((layer.Inputs + 1) * layer.Outputs, x, delta, parameters, _first.Take(total), _second.Take(total), layer, count, rate);
+                (_form._delta, _form._before) = (_form._before, _form._delta);
+            }
+
+            // What is only queued would make the next urgent job wait for more than this step.
+            _form._accelerator.DefaultStream.Synchronize();
+            return _step == _input.State.Step + _input.Steps;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _rows.Dispose();
+            _parameters.Dispose();
+            _first.Dispose();
+            _second.Dispose();
+            _errors.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

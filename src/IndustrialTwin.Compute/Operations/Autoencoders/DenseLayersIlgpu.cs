@@ -9,7 +9,6 @@ internal sealed class DenseLayersIlgpu : IDisposable
     private readonly Action<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, AutoencoderKernels.Layer> _forward;
     private readonly Action<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, int> _error;
     private readonly IlgpuBuffer<float>[] _values;
-    private readonly IlgpuBuffer<float> _errors;
 
     public DenseLayersIlgpu(Accelerator accelerator)
     {
@@ -17,17 +16,13 @@ internal sealed class DenseLayersIlgpu : IDisposable
             Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, AutoencoderKernels.Layer>(AutoencoderKernels.Forward);
         _error = accelerator.LoadAutoGroupedStreamKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, int>(AutoencoderKernels.Error);
         _values = [new(accelerator), new(accelerator), new(accelerator), new(accelerator), new(accelerator)];
-        _errors = new(accelerator);
     }
 
     /// <summary>Values before a layer, or the reconstruction.</summary>
     public IlgpuBuffer<float> Values(int layer) => _values[layer];
 
-    /// <summary>Forgets the errors gathered so far.</summary>
-    public void ClearErrors(int rows) => _errors.Upload(new float[rows]);
-
-    /// <summary>Reconstructs the rows that lie in the first values, and gathers their errors.</summary>
-    public void Forward(AutoencoderShape shape, ArrayView<float> parameters, int rows)
+    /// <summary>Reconstructs the rows that lie in the first values, and adds each one's error to what its place has gathered.</summary>
+    public void Forward(AutoencoderShape shape, ArrayView<float> parameters, ArrayView<float> errors, int rows)
     {
         for (var layer = 0; layer < AutoencoderShape.Layers; layer++)
         {
@@ -41,21 +36,12 @@ internal sealed class DenseLayersIlgpu : IDisposable
         }
 
         var all = rows * shape.Channels;
-        _error(rows, _values[0].Take(all), _values[^1].Take(all), _errors.Take(rows), shape.Channels);
-    }
-
-    /// <summary>Errors gathered for each row.</summary>
-    public float[] Errors(int rows)
-    {
-        var errors = new float[rows];
-        _errors.Download(errors);
-        return errors;
+        _error(rows, _values[0].Take(all), _values[^1].Take(all), errors, shape.Channels);
     }
 
     public void Dispose()
     {
         foreach (var values in _values)
             values.Dispose();
-        _errors.Dispose();
     }
 }

@@ -60,6 +60,14 @@ public sealed class EnvelopeSpectrum : Operation<EnvelopeInput, SpectrumResult>
     public override ShapeKey ShapeOf(EnvelopeInput input) => new(input.Windows.Length, 0, input.Layout);
 
     /// <inheritdoc/>
+    public override string? NonFinite(SpectrumResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return Finite.Describe(nameof(result.Spectra), result.Spectra)
+            ?? Finite.Describe(nameof(result.BandEnergies), result.BandEnergies);
+    }
+
+    /// <inheritdoc/>
     public override int WindowsOf(EnvelopeInput input) => input.Windows.Count;
 
     /// <inheritdoc/>

@@ -62,6 +62,14 @@ public sealed class ForecastFit : Operation<ForecastFitInput, ForecastModel>
         input.Series.Length, input.Series.Count, (input.InputLength, input.Horizon));
 
     /// <inheritdoc/>
+    public override string? NonFinite(ForecastModel result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return Finite.Describe(nameof(result.Weights), result.Weights)
+            ?? Finite.Describe(nameof(result.Bias), result.Bias);
+    }
+
+    /// <inheritdoc/>
     public override int WindowsOf(ForecastFitInput input) => input.Series.Count;
 
     /// <inheritdoc/>

@@ -66,6 +66,14 @@ public sealed class ExponentialStatistics : Operation<ExponentialInput, Exponent
     public override ShapeKey ShapeOf(ExponentialInput input) => new(input.Series.Length, BitConverter.DoubleToInt64Bits(input.Smoothing));
 
     /// <inheritdoc/>
+    public override string? NonFinite(ExponentialResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return Finite.Describe(nameof(result.Mean), result.Mean)
+            ?? Finite.Describe(nameof(result.Variance), result.Variance);
+    }
+
+    /// <inheritdoc/>
     public override int WindowsOf(ExponentialInput input) => input.Series.Count;
 
     /// <inheritdoc/>

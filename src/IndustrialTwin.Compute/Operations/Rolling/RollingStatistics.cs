@@ -59,6 +59,14 @@ public sealed class RollingStatistics : Operation<RollingInput, RollingResult>
     public override ShapeKey ShapeOf(RollingInput input) => new(input.Series.Length, input.Width);
 
     /// <inheritdoc/>
+    public override string? NonFinite(RollingResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return Finite.Describe(nameof(result.Mean), result.Mean)
+            ?? Finite.Describe(nameof(result.Variance), result.Variance);
+    }
+
+    /// <inheritdoc/>
     public override int WindowsOf(RollingInput input) => input.Series.Count;
 
     /// <inheritdoc/>
