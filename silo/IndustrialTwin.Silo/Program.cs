@@ -5,7 +5,14 @@ using IndustrialTwin.Starting;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var migrates = args is [MigrateCommand.Name, ..];
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = migrates ? args[1..] : args, ContentRootPath = AppContext.BaseDirectory });
+    if (migrates)
+    {
+        await MigrateCommand.RunAsync(builder.Configuration, Console.Out);
+        return 0;
+    }
+
     builder.AddSilo();
     await using var app = builder.Build();
     app.MapDashboard();

@@ -20,7 +20,7 @@ internal static class PersistenceHosting
             using (var connection = new Microsoft.Data.Sqlite.SqliteConnection(source.ConnectionString))
             {
                 connection.Open();
-                TwinSchema.Apply(connection, nameof(StorageEngine.Sqlite));
+                TwinSchema.Apply(connection);
             }
 
             Add(silo, "System.Data.SQLite", options => options.DataSource = source);
@@ -30,7 +30,7 @@ internal static class PersistenceHosting
             using (var connection = new NpgsqlConnection(storage.ConnectionString))
             {
                 connection.Open();
-                TwinSchema.Apply(connection, nameof(StorageEngine.Postgres));
+                TwinSchema.Apply(connection);
             }
 
             Add(silo, "Npgsql", options => options.ConnectionString = storage.ConnectionString);

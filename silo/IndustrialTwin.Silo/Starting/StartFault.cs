@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using IndustrialTwin.Schemas;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -37,7 +38,7 @@ internal static partial class StartFault
     private static string? Known(Exception fault) => fault switch
     {
         AggregateException { InnerExceptions: [var first, ..] } => Sentence(first),
-        StartException => fault.Message,
+        StartException or SchemaException => fault.Message,
         OptionsValidationException options => string.Join(" ", options.Failures.Select(Readable)),
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             $"{fault.Message} Urls names it; end what listens there, or set another one, such as Urls=http://localhost:8081.",

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -12,6 +13,8 @@ namespace IndustrialTwin.Telemetry;
 /// </summary>
 internal static class TelemetryHosting
 {
+    private static readonly double[] DurationBoundariesS = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
     public static void AddTelemetry(this WebApplicationBuilder builder, string node)
     {
         var telemetry = builder.Services.AddOpenTelemetry()
@@ -24,7 +27,9 @@ internal static class TelemetryHosting
             .WithMetrics(metrics => metrics
                 .AddMeter("IndustrialTwin.*", "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql")
                 .AddRuntimeInstrumentation()
+                .AddView(BucketsOf)
                 .AddPrometheusExporter());
+        builder.Services.AddHostedService<StateInstruments>();
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             return;
@@ -37,4 +42,10 @@ internal static class TelemetryHosting
         });
         telemetry.UseOtlpExporter();
     }
+
+    /// <summary>The default buckets are made for milliseconds; in seconds every duration of ours would fall into the first.</summary>
+    private static ExplicitBucketHistogramConfiguration? BucketsOf(Instrument instrument) =>
+        instrument is Histogram<double> { Unit: "s", Advice: null } && instrument.Meter.Name.StartsWith("IndustrialTwin.", StringComparison.Ordinal)
+            ? new ExplicitBucketHistogramConfiguration { Boundaries = DurationBoundariesS }
+            : null;
 }

@@ -24,7 +24,8 @@ internal sealed class StorageSilo : IAsyncDisposable
 
     public IGrainStorage Storage => _host.Services.GetRequiredKeyedService<IGrainStorage>("twins");
 
-    public static async Task<StorageSilo> StartAsync(StorageOptions storage, string cluster = "test")
+    public static async Task<StorageSilo> StartAsync(
+        StorageOptions storage, string cluster = "test", Action<ISiloBuilder>? configure = null)
     {
         var options = new GridClusterOptions { ClusterId = cluster, ServiceId = "test", SiloPort = FreePort(), GatewayPort = FreePort() };
         var host = Host.CreateEmptyApplicationBuilder(null);
@@ -33,6 +34,7 @@ internal sealed class StorageSilo : IAsyncDisposable
         {
             silo.AddTwinStorage(storage);
             silo.AddMembership(storage, options);
+            configure?.Invoke(silo);
         });
         var built = host.Build();
         await built.StartAsync();

@@ -136,7 +136,7 @@ public class TwinStorageTests
                 ? new SqliteConnection($"Data Source={PersistenceHosting.TwinsFile(database.Options.Path)}")
                 : new NpgsqlConnection(database.Options.ConnectionString);
             connection.Open();
-            TwinSchema.Apply(connection, $"{engine}");
+            TwinSchema.Apply(connection);
         })));
         await using var silo = await StorageSilo.StartAsync(database.Options);
         await WriteAsync(silo.Storage, Grain("a/b/c"), "there");

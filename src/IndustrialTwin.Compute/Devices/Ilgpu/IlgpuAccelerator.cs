@@ -8,6 +8,9 @@ namespace IndustrialTwin.Devices.Ilgpu;
 /// <summary>An open ILGPU context and accelerator, with what hangs on them: kernels and buffers.</summary>
 internal sealed class IlgpuAccelerator : DeviceHardware
 {
+    /// <summary>Drivers look for their devices when they are first asked, and not all can do that for two threads: PoCL ends the process.</summary>
+    private static readonly Lock Looking = new();
+
     private readonly Context _context;
     private readonly Accelerator _accelerator;
 
@@ -15,11 +18,15 @@ internal sealed class IlgpuAccelerator : DeviceHardware
     {
         NativeLibraries.Map();
         // Fast math is left off: the reference decides how many digits a kernel has. Inlining makes address spaces known to OpenCL.
-        _context = Context.Create(builder =>
+        lock (Looking)
         {
-            builder.Optimize(OptimizationLevel.O1).Inlining(InliningMode.Aggressive);
-            hardware.Register(builder);
-        });
+            _context = Context.Create(builder =>
+            {
+                builder.Optimize(OptimizationLevel.O1).Inlining(InliningMode.Aggressive);
+                hardware.Register(builder);
+            });
+        }
+
         try
         {
             var device = hardware.Choose(_context)

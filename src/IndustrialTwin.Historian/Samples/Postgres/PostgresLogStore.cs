@@ -8,8 +8,6 @@ namespace IndustrialTwin.Samples.Postgres;
 /// <summary>The log on a PostgreSQL server, shared by all silos of a cluster.</summary>
 internal sealed class PostgresLogStore(string connectionString) : ILogStore
 {
-    private const long MigrationLock = 4_702_112;
-
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
 
     /// <inheritdoc/>
@@ -19,23 +17,7 @@ internal sealed class PostgresLogStore(string connectionString) : ILogStore
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync($"SELECT pg_advisory_xact_lock({MigrationLock}); CREATE TABLE IF NOT EXISTS migration (number integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())");
-        await using var applied = new NpgsqlCommand("SELECT coalesce(max(number), 0) FROM migration", connection, transaction);
-        foreach (var (number, script) in Migrations.After("Postgres", (int)(await applied.ExecuteScalarAsync(cancellationToken))!))
-        {
-            await ExecuteAsync($"{script}; INSERT INTO migration (number) VALUES ({number})");
-        }
-
-        await transaction.CommitAsync(cancellationToken);
-
-        async Task ExecuteAsync(string statements)
-        {
-#pragma warning disable CA2100 // The statements are this assembly's own.
-            await using var command = new NpgsqlCommand(statements, connection, transaction);
-#pragma warning restore CA2100
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
+        await LogSchema.Postgres.MigrateAsync(connection, cancellationToken);
     }
 
     /// <inheritdoc/>

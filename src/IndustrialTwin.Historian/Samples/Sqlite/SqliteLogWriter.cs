@@ -136,10 +136,11 @@ internal sealed class SqliteLogWriter : IDisposable
         using var version = connection.CreateCommand();
         version.CommandText = "PRAGMA user_version";
         var applied = Convert.ToInt32(version.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
-        foreach (var (number, script) in Migrations.After("Sqlite", applied))
+        LogSchema.Sqlite.Check(applied, applied);
+        foreach (var script in LogSchema.Sqlite.After(applied))
         {
-            Execute(connection, script);
-            applied = number;
+            Execute(connection, script.Text);
+            applied = script.Number;
         }
 
         // Written even where nothing is new: the engine opens a file that it may only read without a word.

@@ -1,6 +1,5 @@
 -- Grain state and membership on PostgreSQL 15 or later, by the contract of the actor runtime's ADO.NET providers: they read their
--- statements from OrleansQuery. Every statement may run again at every start; silos that start together wait for each other.
-SELECT pg_advisory_xact_lock(4702111);
+-- statements from OrleansQuery. Databases older than the numbering hold all of this already, so every statement may run again.
 
 CREATE TABLE IF NOT EXISTS OrleansQuery (QueryKey varchar(64) PRIMARY KEY, QueryText varchar(8000) NOT NULL);
 
