@@ -7,6 +7,7 @@ WORKDIR /build
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/IndustrialTwin.Contracts/*.csproj src/IndustrialTwin.Contracts/
 COPY src/IndustrialTwin.Compute/*.csproj src/IndustrialTwin.Compute/
+COPY src/IndustrialTwin.Drivers/*.csproj src/IndustrialTwin.Drivers/
 COPY src/IndustrialTwin.Grid/*.csproj src/IndustrialTwin.Grid/
 COPY src/IndustrialTwin.Historian/*.csproj src/IndustrialTwin.Historian/
 COPY src/IndustrialTwin.Ingest/*.csproj src/IndustrialTwin.Ingest/

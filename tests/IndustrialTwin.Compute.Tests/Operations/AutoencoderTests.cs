@@ -92,12 +92,12 @@ public sealed class AutoencoderTests
     }
 
     [Fact]
-    public void Too_long_a_slice_is_refused()
+    public void Too_long_a_training_is_refused()
     {
         var state = TrainingState.Start(AutoencoderModel.Create(new AutoencoderShape(Channels, 6, 3), 1));
         var error = Assert.Throws<ArgumentException>(
             () => AutoencoderTrain.Instance.Validate(new AutoencoderTrainInput(state, Rows(10, 1), AutoencoderTrain.StepsMax + 1)));
-        Assert.Contains("Steps is 257; expected 1..256", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Steps is 1048577; expected 1..1048576", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Eight channels that two hidden quantities drive.</summary>
