@@ -6,7 +6,7 @@ namespace IndustrialTwin.Accelerators;
 
 /// <summary>
 /// The jobs that an accelerator has won by bidding: one runs, the others wait in the order of their deadlines and may be taken over by
-/// an idle accelerator. Used on its grain's scheduler alone.
+/// an idle accelerator. A job that the device does in slices keeps nobody out: one such runs beside. Used on its grain's scheduler alone.
 /// </summary>
 /// <param name="device">Runs them.</param>
 /// <param name="costs">What they cost.</param>
@@ -24,13 +24,14 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
     private long _runningSinceUs;
     private long _runningEndUs;
     private bool _isRunning;
+    private bool _isSlicing;
     private bool _isStopped;
 
     /// <summary>Jobs that it has won.</summary>
     public long Won { get; private set; }
 
     /// <summary>Whether it has no job, and could begin one.</summary>
-    public bool IsIdle => !_isRunning && _waiting.Count == 0 && device.IsHealthy;
+    public bool IsIdle => !_isRunning && !_isSlicing && _waiting.Count == 0 && device.IsHealthy;
 
     /// <summary>When it would be done with a job.</summary>
     public Bid Bid(string kernel, int units, long deadlineUs, long deviceFreeUs)
@@ -147,10 +148,21 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
 
     private void Go()
     {
-        while (!_isRunning && _waiting.TryDequeue(out var job, out _))
+        while (_waiting.TryPeek(out var job, out _) && !(job.Demand.IsSliced ? _isSlicing : _isRunning))
         {
+            _waiting.Dequeue();
             _waitingUs -= job.ServiceUs;
-            if (!job.HasEnded)
+            if (job.HasEnded)
+            {
+                continue;
+            }
+
+            if (job.Demand.IsSliced)
+            {
+                _isSlicing = true;
+                _ = RunAsync(job);
+            }
+            else
             {
                 _isRunning = true;
                 _runningSinceUs = clock.NowUs();
@@ -180,6 +192,13 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
         catch (Exception fault)
         {
             job.Fail(fault);
+        }
+
+        if (job.Demand.IsSliced)
+        {
+            _isSlicing = false;
+            Go();
+            return;
         }
 
         _isRunning = false;

@@ -9,6 +9,9 @@ namespace IndustrialTwin.Work;
 /// <param name="IsBatched">Whether requests of the kernel gain by a shared launch; one that does not is bid for.</param>
 internal readonly record struct KernelDemand(string Kernel, int Units, long PayloadBytes, bool IsBatched)
 {
+    /// <summary>Whether a device lets more urgent work pass between its slices, so that it is as good as free meanwhile.</summary>
+    public bool IsSliced { get; init; }
+
     /// <summary>Rows that count as one unit, where a single row is too little to.</summary>
     public const int UnitRows = 64;
 
@@ -26,7 +29,10 @@ internal readonly record struct KernelDemand(string Kernel, int Units, long Payl
             likelihood.Series.Length * sizeof(double),
             IsBatched: true),
         AutoencoderTrainRequest train => new(
-            $"autoencoder-train.{train.Shape.Channels}", Math.Max(1, train.Steps), Checked(train.Rows).Length * sizeof(float), IsBatched: false),
+            $"autoencoder-train.{train.Shape.Channels}", Math.Max(1, train.Steps), Checked(train.Rows).Length * sizeof(float), IsBatched: false)
+        {
+            IsSliced = true,
+        },
         AutoencoderScoreRequest score => new(
             $"autoencoder-score.{score.Shape.Channels}", Rows(Checked(score.Rows).Length / Math.Max(1, score.Shape.Channels)), score.Rows.Length * sizeof(float), IsBatched: true),
         ReferredRequest referred => new(referred.Kernel, referred.Units, 0, IsBatched: true),

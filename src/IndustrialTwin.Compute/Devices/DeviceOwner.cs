@@ -243,6 +243,7 @@ internal sealed partial class DeviceOwner
             {
                 if (job.HasEnded || (!_queue.Options.IsFifo && (_queue.HasArrivals || _time.GetElapsedTime(startTimestamp) >= _queue.Options.SliceMax)))
                     return null;
+                Thread.Yield(); // Whoever waits for this processor has waited for a step, and not for as long as the system lets a thread run.
             }
 
             return job.ResultsOf(progress);

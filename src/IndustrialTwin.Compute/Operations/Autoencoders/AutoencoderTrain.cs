@@ -27,7 +27,7 @@ public sealed record AutoencoderTrainResult(TrainingState State, double Loss);
 /// </summary>
 public sealed class AutoencoderTrain : Operation<AutoencoderTrainInput, AutoencoderTrainResult>
 {
-    /// <summary>Steps of one slice at most.</summary>
+    /// <summary>Steps of one job at most.</summary>
     public const int StepsMax = 1 << 20;
 
     /// <summary>Rows of one step at most.</summary>
