@@ -26,6 +26,8 @@ public static class ConformanceSuite
     /// <summary>The cases of the rest of the kernel catalogue, whose operations devices may leave to the native one.</summary>
     public static IReadOnlyList<(string Case, int[] Sizes, int[] SimulatorSizes)> Catalogue { get; } =
     [
+        ("sliding-statistics", [5, 33, 1024], [5]),
+        ("sliding-spectrum", [32, 256, 1024], [32]),
         ("envelope-spectrum", [32, 64, 1024, 4096, 8192], [32]),
         ("rolling-statistics", [5, 64, 1023], [5]),
         ("exponential-statistics", [1, 5, 64, 1023], [5]),

@@ -3,6 +3,7 @@ using IndustrialTwin.Devices;
 using IndustrialTwin.Operations;
 using IndustrialTwin.Operations.Gaussian;
 using IndustrialTwin.Operations.Hotelling;
+using IndustrialTwin.Operations.Sliding;
 using IndustrialTwin.Operations.Spectra;
 using IndustrialTwin.Operations.Statistics;
 
@@ -83,6 +84,12 @@ public abstract class OperationCase
             (count, window, seed) => new GaussianLikelihoodInput(
                 Signals.Series((2 * window) + count, seed), 0, seed % window, (2 * window) + count - (seed % window), window, Math.Max(1, window / 4)),
             scores => [scores]),
+        "sliding-statistics" => new SlidingCase<SlidingWindows, WindowBatch, WindowSummary[]>(
+            SlidingStatistics.Instance, windows => windows, (OperationCase<WindowBatch, WindowSummary[]>)Of("window-statistics")),
+        "sliding-spectrum" => new SlidingCase<SlidingSpectrumInput, SpectrumInput, SpectrumResult>(
+            SlidingSpectrum.Instance,
+            windows => new SlidingSpectrumInput(windows, new SpectrumLayout(1_000, [new(0, 100), new(50, 200)])),
+            (OperationCase<SpectrumInput, SpectrumResult>)Of("power-spectrum")),
         _ => CatalogueCases.Of(operation),
     };
 }
@@ -141,7 +148,8 @@ internal sealed class OperationCase<TInput, TResult>(
         return Compare(inputs[0], results[0], tolerance).Failure;
     }
 
-    private CaseResult Compare(TInput asked, TResult result, double tolerance)
+    /// <summary>Compares a result with the reference of what was asked.</summary>
+    public CaseResult Compare(TInput asked, TResult result, double tolerance)
     {
         tolerance = Math.Max(tolerance, toleranceMin);
         var worst = 0.0;

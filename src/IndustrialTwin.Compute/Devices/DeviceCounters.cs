@@ -14,6 +14,13 @@ internal sealed class DeviceCounters
     private long _hung;
     private long _rebuilds;
     private long _notFinite;
+    private long _residentHits;
+    private long _residentMisses;
+    private long _residentLoads;
+    private long _residentEvictions;
+    private long _residentBytesMoved;
+    private long _residentBytesSaved;
+    private int _residentSeries;
     private int _queueJobs;
     private string? _lastError;
 
@@ -66,6 +73,17 @@ internal sealed class DeviceCounters
 
     public void NotFinite() => Interlocked.Increment(ref _notFinite);
 
+    public void Resident(long hits, long misses, long loads, long evictions, long bytesMoved, long bytesSaved, int series)
+    {
+        Interlocked.Add(ref _residentHits, hits);
+        Interlocked.Add(ref _residentMisses, misses);
+        Interlocked.Add(ref _residentLoads, loads);
+        Interlocked.Add(ref _residentEvictions, evictions);
+        Interlocked.Add(ref _residentBytesMoved, bytesMoved);
+        Interlocked.Add(ref _residentBytesSaved, bytesSaved);
+        Volatile.Write(ref _residentSeries, series);
+    }
+
     public void Error(string reason) => Volatile.Write(ref _lastError, reason);
 
     public DeviceStatus Snapshot(bool isHealthy) => new()
@@ -83,6 +101,14 @@ internal sealed class DeviceCounters
         LaunchesHung = Interlocked.Read(ref _hung),
         Rebuilds = Interlocked.Read(ref _rebuilds),
         ResultsNotFinite = Interlocked.Read(ref _notFinite),
+        Resident = new ResidentStatus(
+            Interlocked.Read(ref _residentHits),
+            Interlocked.Read(ref _residentMisses),
+            Interlocked.Read(ref _residentLoads),
+            Interlocked.Read(ref _residentEvictions),
+            Interlocked.Read(ref _residentBytesMoved),
+            Interlocked.Read(ref _residentBytesSaved),
+            Volatile.Read(ref _residentSeries)),
         LastError = Volatile.Read(ref _lastError),
     };
 }

@@ -51,6 +51,12 @@ public sealed record DeviceOptions
     public int NativeSplitWindowsMin { get; init; } = 64;
 
     /// <summary>
+    /// Bytes of samples that a device keeps of the series it has seen, so that sliding windows move only what is new; rounded down to a
+    /// power of two, and taken when the first such job comes. 0 keeps nothing. 0..4 GiB.
+    /// </summary>
+    public long ResidentBytesMax { get; init; } = 16L << 20;
+
+    /// <summary>
     /// Whether jobs are served first come first served, each to its end, whatever their class and deadline. For comparison only: a control
     /// job then waits for all that came before it.
     /// </summary>
@@ -65,6 +71,7 @@ public sealed record DeviceOptions
         InRange(OperationsMax, 1, 4_096, nameof(OperationsMax));
         InRange(HungLaunchesMax, 0, 64, nameof(HungLaunchesMax));
         InRange(NativeThreadsMax, 1, 256, nameof(NativeThreadsMax));
+        InRange(ResidentBytesMax, 0, 4L << 30, nameof(ResidentBytesMax));
         InRange(NativeSplitWindowsMin, 2, 1 << 20, nameof(NativeSplitWindowsMin));
         InRange(RebuildInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1), nameof(RebuildInterval));
         InRange(RebuildIntervalMax, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1), nameof(RebuildIntervalMax));

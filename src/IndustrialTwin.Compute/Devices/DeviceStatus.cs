@@ -42,6 +42,9 @@ public sealed record DeviceStatus
     /// <summary>Jobs that failed because their result was not finite; they are among <see cref="JobsFailed"/>.</summary>
     public required long ResultsNotFinite { get; init; }
 
+    /// <summary>What keeping series on the device has done.</summary>
+    public ResidentStatus Resident { get; init; }
+
     /// <summary>The latest launch or rebuild error, or null.</summary>
     public required string? LastError { get; init; }
 }

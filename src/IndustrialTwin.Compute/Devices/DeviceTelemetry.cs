@@ -44,6 +44,18 @@ public static class DeviceTelemetry
     internal static Counter<long> ResultsNotFinite { get; } =
         Meter.CreateCounter<long>("itwin.device.results.nonfinite", "{job}", "Jobs whose result was not finite.");
 
+    internal static Counter<long> ResidentJobs { get; } =
+        Meter.CreateCounter<long>("itwin.device.resident.jobs", "{job}", "Jobs of sliding windows, by what the device held: hit, miss, load.");
+
+    internal static Counter<long> ResidentEvictions { get; } =
+        Meter.CreateCounter<long>("itwin.device.resident.evictions", "{series}", "Series given away to make room for others.");
+
+    internal static Counter<long> ResidentBytesMoved { get; } =
+        Meter.CreateCounter<long>("itwin.device.resident.moved", "By", "Samples of sliding windows that came from callers.");
+
+    internal static Counter<long> ResidentBytesSaved { get; } =
+        Meter.CreateCounter<long>("itwin.device.resident.saved", "By", "Samples of sliding windows that the device held already.");
+
     internal static ObservableGauge<int> QueueDepth { get; } = Meter.CreateObservableGauge(
         "itwin.device.queue.jobs",
         () => Open.Keys.Select(device => new Measurement<int>(device.QueueJobs, new KeyValuePair<string, object?>("device", device.Id))),
@@ -76,6 +88,27 @@ public static class DeviceTelemetry
     }
 
     internal static void Happened(Counter<long> counter, string device) => counter.Add(1, new KeyValuePair<string, object?>("device", device));
+
+    internal static void Resident(string device, long hits, long misses, long loads, long evictions, long bytesMoved, long bytesSaved)
+    {
+        var deviceTag = new KeyValuePair<string, object?>("device", device);
+        if (ResidentJobs.Enabled)
+        {
+            Add(ResidentJobs, hits, deviceTag, new("outcome", "hit"));
+            Add(ResidentJobs, misses, deviceTag, new("outcome", "miss"));
+            Add(ResidentJobs, loads, deviceTag, new("outcome", "load"));
+        }
+
+        ResidentEvictions.Add(evictions, deviceTag);
+        ResidentBytesMoved.Add(bytesMoved, deviceTag);
+        ResidentBytesSaved.Add(bytesSaved, deviceTag);
+
+        static void Add(Counter<long> counter, long count, KeyValuePair<string, object?> device, KeyValuePair<string, object?> outcome)
+        {
+            if (count > 0)
+                counter.Add(count, device, outcome);
+        }
+    }
 
     internal static void JobEnded(string device, string operation, string outcome)
     {

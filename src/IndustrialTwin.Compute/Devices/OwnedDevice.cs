@@ -42,6 +42,9 @@ internal abstract partial class OwnedDevice : IComputeDevice
 
     public bool IsHealthy => _owner is { IsHealthy: true } && !_isStopping;
 
+    /// <summary>Where hardware that counts for itself does so.</summary>
+    protected DeviceCounters Counters => _queue.Counters;
+
     internal bool IsStopping => _isStopping;
 
     internal string WhyStopped => _whyStopped ?? $"Device '{Id}' is disposed.";

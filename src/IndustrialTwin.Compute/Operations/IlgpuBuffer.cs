@@ -18,7 +18,7 @@ public sealed class IlgpuBuffer<T> : IDisposable
     /// <summary>Copies of more bytes are plain: page-locked memory is taken from the whole computer.</summary>
     private const long PageLockedBytesMax = 1 << 28;
 
-    private readonly Accelerator _accelerator;
+    private readonly AcceleratorStream _stream;
     private readonly BufferPool _pool;
     private readonly bool _isPageLocked;
     private MemoryBuffer1D<byte, Stride1D.Dense>? _memory;
@@ -27,14 +27,23 @@ public sealed class IlgpuBuffer<T> : IDisposable
 
     /// <summary>An empty buffer.</summary>
     public IlgpuBuffer(Accelerator accelerator)
-        : this(accelerator, accelerator is CudaAccelerator { Device.SupportsMappingHostMemory: true })
+        : this(accelerator, null)
     {
     }
 
-    /// <summary>The same with page-locked copies or without, whatever the accelerator.</summary>
-    internal IlgpuBuffer(Accelerator accelerator, bool isPageLocked)
+    /// <summary>An empty buffer whose copies go over a stream.</summary>
+    internal IlgpuBuffer(Accelerator accelerator, AcceleratorStream? stream)
+        : this(accelerator, accelerator is CudaAccelerator { Device.SupportsMappingHostMemory: true }, stream)
     {
-        _accelerator = accelerator;
+    }
+
+    /// <summary>
+    /// The same with page-locked copies or without, whatever the accelerator, and with copies on a stream of their own: whoever disposes it,
+    /// or makes it grow, has waited for that stream.
+    /// </summary>
+    internal IlgpuBuffer(Accelerator accelerator, bool isPageLocked, AcceleratorStream? stream = null)
+    {
+        _stream = stream ?? accelerator.DefaultStream;
         _isPageLocked = isPageLocked;
         _pool = BufferPool.Of(accelerator);
     }
@@ -51,12 +60,12 @@ public sealed class IlgpuBuffer<T> : IDisposable
         {
             var staging = Staging(length);
             MemoryMarshal.AsBytes(values).CopyTo(staging.Span);
-            Bytes(length).CopyFrom(_accelerator.DefaultStream, staging.ArrayView.SubView(0, length));
+            Bytes(length).CopyFrom(_stream, staging.ArrayView.SubView(0, length));
             _isCopying = true;
         }
         else if (length > 0)
         {
-            Bytes(length).CopyFromCPU(_accelerator.DefaultStream, MemoryMarshal.AsBytes(values));
+            Bytes(length).CopyFromCPU(_stream, MemoryMarshal.AsBytes(values));
         }
 
         return Take(values.Length);
@@ -69,13 +78,13 @@ public sealed class IlgpuBuffer<T> : IDisposable
         if (IsPageLocked(length))
         {
             var staging = Staging(length);
-            Bytes(length).CopyTo(_accelerator.DefaultStream, staging.ArrayView.SubView(0, length));
-            _accelerator.DefaultStream.Synchronize();
+            Bytes(length).CopyTo(_stream, staging.ArrayView.SubView(0, length));
+            _stream.Synchronize();
             staging.Span[..(int)length].CopyTo(MemoryMarshal.AsBytes(values));
         }
         else if (length > 0)
         {
-            Bytes(length).CopyToCPU(_accelerator.DefaultStream, MemoryMarshal.AsBytes(values));
+            Bytes(length).CopyToCPU(_stream, MemoryMarshal.AsBytes(values));
         }
     }
 
@@ -107,7 +116,7 @@ public sealed class IlgpuBuffer<T> : IDisposable
     {
         // The device may still read what the last upload left here.
         if (_isCopying)
-            _accelerator.DefaultStream.Synchronize();
+            _stream.Synchronize();
         _isCopying = false;
         if (_staging is null || _staging.Length < length)
         {

@@ -1,7 +1,9 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.OpenCL;
+using IndustrialTwin.Devices.Residents;
 using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Sliding;
 
 namespace IndustrialTwin.Devices.Ilgpu;
 
@@ -13,8 +15,9 @@ internal sealed class IlgpuAccelerator : DeviceHardware
 
     private readonly Context _context;
     private readonly Accelerator _accelerator;
+    private readonly IlgpuResidents _residents;
 
-    public IlgpuAccelerator(string id, IlgpuHardware hardware)
+    public IlgpuAccelerator(string id, IlgpuHardware hardware, DeviceOptions options, DeviceCounters counters)
     {
         NativeLibraries.Map();
         // Fast math is left off: the reference decides how many digits a kernel has. Inlining makes address spaces known to OpenCL.
@@ -33,6 +36,7 @@ internal sealed class IlgpuAccelerator : DeviceHardware
                 ?? throw new IlgpuDeviceAbsentException($"ILGPU finds no further device of kind {hardware.Kind}.");
             _accelerator = device.CreateAccelerator(_context);
             _accelerator.Bind();
+            _residents = new IlgpuResidents(_accelerator, new ResidentPool(options.ResidentBytesMax, id, counters));
             Description = new DeviceDescription(
                 id,
                 hardware.Kind,
@@ -56,7 +60,9 @@ internal sealed class IlgpuAccelerator : DeviceHardware
         using var log = new DriverLog();
         try
         {
-            return operation.CreateIlgpuForm(_accelerator);
+            return operation is IResidentOperation<TInput, TResult> resident
+                ? resident.CreateForm(this, _residents)
+                : operation.CreateIlgpuForm(_accelerator);
         }
         catch (Exception error) when (log.Text is { Length: > 0 } text)
         {
@@ -68,6 +74,7 @@ internal sealed class IlgpuAccelerator : DeviceHardware
     {
         try
         {
+            _residents?.Dispose();
             _accelerator?.Dispose();
         }
         finally

@@ -6,7 +6,9 @@ namespace IndustrialTwin.Devices.Ilgpu;
 internal sealed class IlgpuDevice(string id, IlgpuHardware hardware, DeviceOptions options, TimeProvider time, ILogger logger)
     : OwnedDevice(id, options, time, logger)
 {
+    private readonly DeviceOptions _options = options;
+
     protected internal override bool IsRebuiltAfterFailure => true;
 
-    protected internal override DeviceHardware OpenHardware() => new IlgpuAccelerator(Id, hardware);
+    protected internal override DeviceHardware OpenHardware() => new IlgpuAccelerator(Id, hardware, _options, Counters);
 }

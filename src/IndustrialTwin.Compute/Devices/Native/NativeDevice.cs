@@ -14,5 +14,5 @@ internal sealed class NativeDevice(string id, NativeCode code, DeviceOptions opt
 
     protected internal override bool IsRebuiltAfterFailure => false;
 
-    protected internal override DeviceHardware OpenHardware() => new NativeProcessor(Id, code, _options);
+    protected internal override DeviceHardware OpenHardware() => new NativeProcessor(Id, code, _options, Counters);
 }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using IndustrialTwin.Devices.Residents;
 using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Sliding;
 
 namespace IndustrialTwin.Devices.Native;
 
@@ -10,11 +12,13 @@ internal sealed class NativeProcessor : DeviceHardware
     private readonly NativeCode _code;
     private readonly DeviceOptions _options;
     private readonly Crew? _crew;
+    private readonly NativeResidents _residents;
 
-    public NativeProcessor(string id, NativeCode code, DeviceOptions options)
+    public NativeProcessor(string id, NativeCode code, DeviceOptions options, DeviceCounters counters)
     {
         _code = code;
         _options = options;
+        _residents = new NativeResidents(new ResidentPool(options.ResidentBytesMax, id, counters));
         if (options.NativeThreadsMax > 1)
             _crew = new Crew(id, options.NativeThreadsMax - 1);
         Description = new DeviceDescription(
@@ -30,7 +34,9 @@ internal sealed class NativeProcessor : DeviceHardware
     public override DeviceDescription Description { get; }
 
     public override OperationForm<TInput, TResult> CreateForm<TInput, TResult>(Operation<TInput, TResult> operation) =>
-        _crew is null || operation.IsSliced
+        operation is IResidentOperation<TInput, TResult> resident
+            ? resident.CreateForm(this, _residents)
+            : _crew is null || operation.IsSliced
             ? operation.CreateNativeForm(_code)
             : new SplitForm<TInput, TResult>(operation, _code, _crew, _options.NativeSplitWindowsMin);
 

@@ -1,42 +1,57 @@
-using System.Numerics;
 using ILGPU;
 using ILGPU.Runtime;
+using IndustrialTwin.Operations.Sliding;
 
 namespace IndustrialTwin.Operations.Spectra;
 
-/// <summary>Window, transform, power and bands without leaving the device; only what the layout asks for is copied back.</summary>
-internal sealed class PowerSpectrumIlgpu : OperationForm<SpectrumInput, SpectrumResult>
+/// <summary>
+/// Window, transform, power and bands without leaving the device; only what the layout asks for is copied back. Large launches go in pieces
+/// over two streams.
+/// </summary>
+internal sealed class PowerSpectrumIlgpu : OperationForm<SpectrumInput, SpectrumResult>, IWindowForm<SpectrumInput, SpectrumResult>
 {
     private readonly Accelerator _accelerator;
-    private readonly int _threads;
-    private readonly Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int, float> _shared;
-    private readonly Action<KernelConfig, ArrayView<float>, ArrayView<int>, ArrayView<float>, int, int, float> _bands;
+    private readonly SpectrumLane[] _lanes;
+    private readonly int _pieceBytes;
     private readonly Dictionary<int, IlgpuBuffer<float>> _tables = [];
-    private readonly IlgpuBuffer<float> _samples;
-    private readonly IlgpuBuffer<float> _real;
-    private readonly IlgpuBuffer<float> _imaginary;
-    private readonly IlgpuBuffer<float> _power;
-    private readonly IlgpuBuffer<float> _energies;
-    private readonly IlgpuBuffer<int> _edges;
-    private Action<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int>? _load;
-    private Action<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int>? _pass;
-    private Action<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, float>? _split;
     private WindowBatch[] _windows = [];
     private float[] _staged = [];
 
     public PowerSpectrumIlgpu(Accelerator accelerator)
+        : this(accelerator, IlgpuLanes.CountOn(accelerator), IlgpuLanes.PieceBytes)
+    {
+    }
+
+    /// <summary>The same with so many streams, whatever the accelerator.</summary>
+    public PowerSpectrumIlgpu(Accelerator accelerator, int lanes, int pieceBytes)
     {
         _accelerator = accelerator;
-        _threads = KernelGroups.ThreadsOn(accelerator);
-        _shared = accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int, float>(PowerSpectrumKernels.Shared);
-        _bands = accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<int>, ArrayView<float>, int, int, float>(PowerSpectrumKernels.Bands);
-        _samples = new(accelerator);
-        _real = new(accelerator);
-        _imaginary = new(accelerator);
-        _power = new(accelerator);
-        _energies = new(accelerator);
-        _edges = new(accelerator);
+        _pieceBytes = pieceBytes;
+        Threads = KernelGroups.ThreadsOn(accelerator);
+        Shared = accelerator.LoadKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int, float>(PowerSpectrumKernels.Shared);
+        Bands = accelerator.LoadKernel<ArrayView<float>, ArrayView<int>, ArrayView<float>, int, int, float>(PowerSpectrumKernels.Bands);
+        _lanes = Array.ConvertAll(IlgpuLanes.Streams(accelerator, lanes), stream => new SpectrumLane(this, accelerator, stream));
     }
+
+    /// <summary>Threads in a group.</summary>
+    public int Threads { get; }
+
+    public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int, float> Shared { get; }
+
+    public Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<int>, ArrayView<float>, int, int, float> Bands { get; }
+
+    // Long windows are rare, so their kernels are compiled when the first one comes.
+    public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int> Load =>
+        field ??= _accelerator.LoadAutoGroupedKernel<
+            Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int>(PowerSpectrumKernels.Load);
+
+    public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int> Pass =>
+        field ??= _accelerator.LoadAutoGroupedKernel<
+            Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int>(PowerSpectrumKernels.Pass);
+
+    public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, float> Split =>
+        field ??= _accelerator.LoadAutoGroupedKernel<
+            Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, float>(PowerSpectrumKernels.Split);
 
     public override void Launch(ReadOnlySpan<SpectrumInput> inputs, Span<SpectrumResult> results)
     {
@@ -51,46 +66,33 @@ internal sealed class PowerSpectrumIlgpu : OperationForm<SpectrumInput, Spectrum
         // Nothing of a caller's memory is kept past the launch.
         _windows.AsSpan().Clear();
 
-        var length = inputs[0].Windows.Length;
-        var samples = _samples.Upload(_staged.AsSpan(0, windows * length));
-        Run(windows, length, samples, inputs[0].Layout, counts, results);
+        var (length, layout) = (inputs[0].Windows.Length, inputs[0].Layout);
+        var found = new Found(windows, length, layout);
+        var piece = IlgpuLanes.PieceWindows(_lanes.Length, _pieceBytes, length);
+        for (var (from, turn) = (0, 0); from < windows; from += Math.Min(piece, windows - from), turn++)
+        {
+            var lane = _lanes[turn % _lanes.Length];
+            lane.Finish(found.Energies, found.Bands, found.Spectra, found.Bins);
+            lane.Begin(_staged.AsSpan(from * length, Math.Min(piece, windows - from) * length), from, length, found.Edges);
+        }
+
+        foreach (var lane in _lanes)
+            lane.Finish(found.Energies, found.Bands, found.Spectra, found.Bins);
+        found.Divide(counts, results);
     }
 
-    /// <summary>Spectra and bands of windows that are on the device already.</summary>
+    void IWindowForm<SpectrumInput, SpectrumResult>.Run(
+        ArrayView<float> samples, in SpectrumInput like, int length, ReadOnlySpan<int> counts, Span<SpectrumResult> results) =>
+        Run((int)(samples.Length / length), length, samples, like.Layout, counts, results);
+
+    /// <summary>Spectra and bands of windows that are on the device already, written by the default stream.</summary>
     internal void Run(
         int windows, int length, ArrayView<float> samples, SpectrumLayout layout, ReadOnlySpan<int> counts, Span<SpectrumResult> results)
     {
-        var bins = (length / 2) + 1;
-        var power = _power.Take(windows * bins);
-        Transform(windows, length, samples, power);
-
-        var edges = layout.BinEdges(length);
-        var bands = edges.Length / 2;
-        var energies = new float[windows * bands];
-        if (bands > 0)
-        {
-            _bands(
-                new KernelConfig(windows * bands, _threads),
-                power,
-                _edges.Upload(edges),
-                _energies.Take(energies.Length),
-                bins,
-                bands,
-                (float)(1 / HannWindow.NoiseBandwidthBins));
-            _energies.Download(energies);
-        }
-
-        var spectra = new float[layout.IsSpectrumIncluded ? windows * bins : 0];
-        _power.Download(spectra);
-        var at = 0;
-        for (var job = 0; job < counts.Length; job++)
-        {
-            results[job] = new SpectrumResult(
-                energies.AsSpan(at * bands, counts[job] * bands).ToArray(),
-                layout.IsSpectrumIncluded ? spectra.AsSpan(at * bins, counts[job] * bins).ToArray() : [],
-                bins);
-            at += counts[job];
-        }
+        var found = new Found(windows, length, layout);
+        _lanes[0].Begin(samples, 0, length, found.Edges);
+        _lanes[0].Finish(found.Energies, found.Bands, found.Spectra, found.Bins);
+        found.Divide(counts, results);
     }
 
     /// <summary>Hann weights, then cosines and sines, for windows of a length.</summary>
@@ -110,6 +112,8 @@ internal sealed class PowerSpectrumIlgpu : OperationForm<SpectrumInput, Spectrum
 
             buffer = new IlgpuBuffer<float>(_accelerator);
             buffer.Upload(table);
+            // Other streams do not wait for the default one.
+            _accelerator.DefaultStream.Synchronize();
             _tables.Add(length, buffer);
         }
 
@@ -120,39 +124,43 @@ internal sealed class PowerSpectrumIlgpu : OperationForm<SpectrumInput, Spectrum
     {
         foreach (var table in _tables.Values)
             table.Dispose();
-        _samples.Dispose();
-        _real.Dispose();
-        _imaginary.Dispose();
-        _power.Dispose();
-        _energies.Dispose();
-        _edges.Dispose();
+        foreach (var lane in _lanes)
+            lane.Dispose();
         base.Dispose(disposing);
     }
 
-    private void Transform(int windows, int length, ArrayView<float> samples, ArrayView<float> power)
+    /// <summary>What a launch brings back, window after window.</summary>
+    private readonly struct Found
     {
-        var half = length / 2;
-        var bits = BitOperations.Log2((uint)half);
-        var scale = (float)HannWindow.PowerScale(length);
-        var table = Table(length);
-        if (length <= PowerSpectrumKernels.SharedLengthMax)
+        public Found(int windows, int length, SpectrumLayout layout)
         {
-            _shared(new KernelConfig(windows, _threads), samples, table, power, length, bits, scale);
-            return;
+            Bins = (length / 2) + 1;
+            Edges = layout.BinEdges(length);
+            Energies = new float[windows * Bands];
+            Spectra = new float[layout.IsSpectrumIncluded ? windows * Bins : 0];
         }
 
-        // Long windows are rare, so their kernels are compiled when the first one comes.
-        _load ??= _accelerator.LoadAutoGroupedStreamKernel<
-            Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int>(PowerSpectrumKernels.Load);
-        _pass ??= _accelerator.LoadAutoGroupedStreamKernel<
-            Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, int>(PowerSpectrumKernels.Pass);
-        _split ??= _accelerator.LoadAutoGroupedStreamKernel<
-            Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>, int, float>(PowerSpectrumKernels.Split);
-        var real = _real.Take(windows * half);
-        var imaginary = _imaginary.Take(windows * half);
-        _load(windows * half, samples, table, real, imaginary, length, bits);
-        for (var span = 1; span < half; span *= 2)
-            _pass(windows * (half / 2), real, imaginary, table, span, length);
-        _split(windows * ((half / 2) + 1), real, imaginary, table, power, length, scale);
+        public int Bins { get; }
+
+        public int[] Edges { get; }
+
+        public float[] Energies { get; }
+
+        public float[] Spectra { get; }
+
+        public int Bands => Edges.Length / 2;
+
+        public void Divide(ReadOnlySpan<int> counts, Span<SpectrumResult> results)
+        {
+            var at = 0;
+            for (var job = 0; job < counts.Length; job++)
+            {
+                results[job] = new SpectrumResult(
+                    Energies.AsSpan(at * Bands, counts[job] * Bands).ToArray(),
+                    Spectra.Length > 0 ? Spectra.AsSpan(at * Bins, counts[job] * Bins).ToArray() : [],
+                    Bins);
+                at += counts[job];
+            }
+        }
     }
 }

@@ -1,24 +1,31 @@
 using ILGPU;
 using ILGPU.Runtime;
+using IndustrialTwin.Operations.Sliding;
 
 namespace IndustrialTwin.Operations.Statistics;
 
-/// <summary>One group a window; six numbers a window come back and are finished on the host.</summary>
-internal sealed class WindowStatisticsIlgpu : OperationForm<WindowBatch, WindowSummary[]>
+/// <summary>One group a window; six numbers a window come back and are finished on the host. Large launches go in pieces over two streams.</summary>
+internal sealed class WindowStatisticsIlgpu : OperationForm<WindowBatch, WindowSummary[]>, IWindowForm<WindowBatch, WindowSummary[]>
 {
     private const int Moments = 6;
-    private readonly Action<KernelConfig, ArrayView<float>, ArrayView<double>, int> _kernel;
-    private readonly IlgpuBuffer<float> _samples;
-    private readonly IlgpuBuffer<double> _moments;
+    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<double>, int> _kernel;
+    private readonly Lane[] _lanes;
+    private readonly int _pieceBytes;
     private readonly int _threads;
     private float[] _staged = [];
 
     public WindowStatisticsIlgpu(Accelerator accelerator)
+        : this(accelerator, IlgpuLanes.CountOn(accelerator), IlgpuLanes.PieceBytes)
     {
-        _kernel = accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<double>, int>(Reduce);
-        _samples = new(accelerator);
-        _moments = new(accelerator);
+    }
+
+    /// <summary>The same with so many streams, whatever the accelerator.</summary>
+    public WindowStatisticsIlgpu(Accelerator accelerator, int lanes, int pieceBytes)
+    {
+        _kernel = accelerator.LoadKernel<ArrayView<float>, ArrayView<double>, int>(Reduce);
         _threads = KernelGroups.ThreadsOn(accelerator);
+        _pieceBytes = pieceBytes;
+        _lanes = Array.ConvertAll(IlgpuLanes.Streams(accelerator, lanes), stream => new Lane(this, accelerator, stream));
     }
 
     public static IReadOnlyList<KernelEntry> Entries { get; } = [KernelGroups.Grouped(typeof(WindowStatisticsIlgpu), nameof(Reduce))];
@@ -27,29 +34,82 @@ internal sealed class WindowStatisticsIlgpu : OperationForm<WindowBatch, WindowS
     {
         var length = inputs[0].Length;
         var windows = WindowStaging.Stage(inputs, ref _staged);
-        var samples = _samples.Upload(_staged.AsSpan(0, windows * length));
-        _kernel(new KernelConfig(windows, _threads), samples, _moments.Take(windows * Moments), length);
         var moments = new double[windows * Moments];
-        _moments.Download(moments);
-        var window = 0;
-        for (var job = 0; job < inputs.Length; job++)
+        var piece = IlgpuLanes.PieceWindows(_lanes.Length, _pieceBytes, length);
+        for (var (from, turn) = (0, 0); from < windows; from += Math.Min(piece, windows - from), turn++)
         {
-            var summaries = new WindowSummary[inputs[job].Count];
-            for (var i = 0; i < summaries.Length; i++, window++)
-            {
-                var m = moments.AsSpan(window * Moments, Moments);
-                summaries[i] = WindowSummary.From(length, m[0], m[1], m[2], m[3], m[4], m[5]);
-            }
-
-            results[job] = summaries;
+            var lane = _lanes[turn % _lanes.Length];
+            lane.Finish(moments);
+            lane.Begin(_staged.AsSpan(from * length, Math.Min(piece, windows - from) * length), from, length);
         }
+
+        foreach (var lane in _lanes)
+            lane.Finish(moments);
+        var at = 0;
+        for (var job = 0; job < inputs.Length; job++)
+            results[job] = Summaries(moments, ref at, inputs[job].Count, length);
+    }
+
+    public void Run(ArrayView<float> samples, in WindowBatch like, int length, ReadOnlySpan<int> counts, Span<WindowSummary[]> results)
+    {
+        var moments = new double[samples.Length / length * Moments];
+        _lanes[0].Begin(samples, 0, length);
+        _lanes[0].Finish(moments);
+        var at = 0;
+        for (var job = 0; job < counts.Length; job++)
+            results[job] = Summaries(moments, ref at, counts[job], length);
     }
 
     protected override void Dispose(bool disposing)
     {
-        _samples.Dispose();
-        _moments.Dispose();
+        foreach (var lane in _lanes)
+            lane.Dispose();
         base.Dispose(disposing);
+    }
+
+    private static WindowSummary[] Summaries(double[] moments, ref int window, int count, int length)
+    {
+        var summaries = new WindowSummary[count];
+        for (var i = 0; i < summaries.Length; i++, window++)
+        {
+            var m = moments.AsSpan(window * Moments, Moments);
+            summaries[i] = WindowSummary.From(length, m[0], m[1], m[2], m[3], m[4], m[5]);
+        }
+
+        return summaries;
+    }
+
+    /// <summary>A stream with its memory, and the piece that is under way on it.</summary>
+    private sealed class Lane(WindowStatisticsIlgpu form, Accelerator accelerator, AcceleratorStream stream) : IDisposable
+    {
+        private readonly IlgpuBuffer<float> _samples = new(accelerator, stream);
+        private readonly IlgpuBuffer<double> _moments = new(accelerator, stream);
+        private int _from;
+        private int _windows;
+
+        public void Begin(ReadOnlySpan<float> samples, int from, int length) => Begin(_samples.Upload(samples), from, length);
+
+        public void Begin(ArrayView<float> samples, int from, int length)
+        {
+            (_from, _windows) = (from, (int)(samples.Length / length));
+            form._kernel(stream, new KernelConfig(_windows, form._threads), samples, _moments.Take(_windows * Moments), length);
+        }
+
+        /// <summary>Waits for the piece, if there is one, and brings its moments to their place.</summary>
+        public void Finish(Span<double> moments)
+        {
+            if (_windows > 0)
+                _moments.Download(moments.Slice(_from * Moments, _windows * Moments));
+            _windows = 0;
+        }
+
+        public void Dispose()
+        {
+            _samples.Dispose();
+            _moments.Dispose();
+            if (stream != accelerator.DefaultStream)
+                stream.Dispose();
+        }
     }
 
     private static void Reduce(ArrayView<float> samples, ArrayView<double> moments, int length)

@@ -1,0 +1,12 @@
+using IndustrialTwin.Devices;
+using IndustrialTwin.Devices.Residents;
+
+namespace IndustrialTwin.Operations.Sliding;
+
+/// <summary>An operation whose forms use memory that the device keeps between launches, beside other forms.</summary>
+internal interface IResidentOperation<TInput, TResult>
+{
+    OperationForm<TInput, TResult> CreateForm(DeviceHardware hardware, NativeResidents residents);
+
+    OperationForm<TInput, TResult> CreateForm(DeviceHardware hardware, IlgpuResidents residents);
+}
