@@ -4,7 +4,7 @@ using IndustrialTwin.Analyses;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
-using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Sliding;
 using IndustrialTwin.Operations.Statistics;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
@@ -13,7 +13,7 @@ namespace IndustrialTwin.Controls;
 
 /// <summary>
 /// The control loops of one twin's activation. A decision never leaves the node and waits for no commit: batch, device of this node,
-/// command. It is dropped when its deadline has passed.
+/// command. It is dropped when its deadline has passed. The device keeps each loop's window, so a decision brings it only what is new.
 /// </summary>
 internal sealed partial class ControlLoops(
     MachineKey machine,
@@ -57,11 +57,10 @@ internal sealed partial class ControlLoops(
         var (asked, newestUs) = (loop.Ask(), loop.Window.NewestUs);
         var receivedUs = batch.ReceivedUs ?? clock.NowUs();
         var deadline = DateTimeOffset.UnixEpoch.AddMicroseconds(receivedUs) + declaration.Deadline;
-        var window = ArrayPool<float>.Shared.Rent(declaration.WindowRows);
+        var samples = ArrayPool<float>.Shared.Rent(declaration.WindowRows);
         try
         {
-            loop.Window.CopyTo(window);
-            var summary = await ComputeAsync(new WindowBatch(window.AsMemory(0, declaration.WindowRows), declaration.WindowRows), deadline, span?.Context ?? default);
+            var summary = await ComputeAsync(loop.Window, samples, deadline, span?.Context ?? default);
             if (summary.Reason is { } reason)
             {
                 Miss(loop, reason);
@@ -105,18 +104,28 @@ internal sealed partial class ControlLoops(
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(window);
+            ArrayPool<float>.Shared.Return(samples);
         }
     }
 
     /// <summary>Asks this node's devices, the native one first: what a control loop reduces is smaller than a trip to a GPU.</summary>
-    private async ValueTask<(WindowSummary Value, string? Reason)> ComputeAsync(WindowBatch window, DateTimeOffset deadline, ActivityContext parent)
+    private async ValueTask<(WindowSummary Value, string? Reason)> ComputeAsync(
+        NewestWindow window, float[] samples, DateTimeOffset deadline, ActivityContext parent)
     {
+        var options = new JobOptions(deadline, parent, JobClass.Control);
         var reason = "no-device";
         foreach (var device in devices.ControlOrder)
         {
-            var outcome = await device.RunAsync(WindowStatistics.Instance, window, new JobOptions(deadline, parent, JobClass.Control));
-            if (outcome.TryGetResult(out var summaries))
+            var outcome = await device.RunAsync(SlidingStatistics.Instance, window.Ask(samples.AsMemory(0, window.Fresh)), options);
+            window.IsHeld = outcome.TryGetResult(out var answer) && answer.IsHeld;
+            if (outcome.Kind == JobOutcomeKind.Done && answer.IsMissing)
+            {
+                // The device has not seen the window, or not all that came before: another one had it, or a job was dropped.
+                outcome = await device.RunAsync(SlidingStatistics.Instance, window.Ask(samples.AsMemory(0, window.Rows)), options);
+                window.IsHeld = outcome.TryGetResult(out answer) && answer.IsHeld;
+            }
+
+            if (answer.TryGetValue(out var summaries))
             {
                 return (summaries[0], null);
             }

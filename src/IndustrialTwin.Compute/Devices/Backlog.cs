@@ -68,7 +68,7 @@ internal sealed class Backlog(bool isFifo = false)
             }
 
             windows += next.Windows;
-            if (batch.Count > 0 && windows > windowsMax)
+            if (batch.Count > 0 && (windows > windowsMax || next.IsSliced))
                 break;
             batch.Add(Take(lane));
             if (next.IsSliced)

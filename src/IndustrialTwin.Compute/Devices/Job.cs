@@ -11,10 +11,11 @@ internal abstract class Job
 {
     private int _ended;
 
-    protected Job(BatchKey key, int windows, in JobOptions options, DateTimeOffset acceptedAt, long acceptedTimestamp)
+    protected Job(BatchKey key, int windows, bool isSliced, in JobOptions options, DateTimeOffset acceptedAt, long acceptedTimestamp)
     {
         Key = key;
         Windows = windows;
+        IsSliced = isSliced;
         Options = options;
         AcceptedAt = acceptedAt;
         AcceptedTimestamp = acceptedTimestamp;
@@ -33,7 +34,8 @@ internal abstract class Job
     /// <summary>Its place among the jobs that came; -1 before the backlog has it.</summary>
     public long Order { get; set; } = -1;
 
-    public bool IsSliced => Key.Operation.IsSliced;
+    /// <summary>Whether it is launched alone and in slices.</summary>
+    public bool IsSliced { get; }
 
     public bool HasEnded => Volatile.Read(ref _ended) != 0;
 
@@ -79,7 +81,7 @@ internal sealed class Job<TInput, TResult> : Job
         in JobOptions options,
         DateTimeOffset acceptedAt,
         long acceptedTimestamp)
-        : base(key, windows, options, acceptedAt, acceptedTimestamp)
+        : base(key, windows, operation.IsSliced && operation.IsLong(input), options, acceptedAt, acceptedTimestamp)
     {
         _operation = operation;
         _input = input;

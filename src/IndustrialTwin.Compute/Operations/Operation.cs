@@ -17,8 +17,8 @@ public abstract class Operation
     public virtual IReadOnlyList<KernelEntry> Kernels => [];
 
     /// <summary>
-    /// Whether its forms are sliced (<see cref="SlicedForm{TInput,TResult}"/>): its jobs take long, are launched one by one, and let more
-    /// urgent jobs pass between their steps.
+    /// Whether its forms are sliced (<see cref="SlicedForm{TInput,TResult}"/>): its jobs may take long; those that do are launched one by
+    /// one, and let more urgent jobs pass between their steps.
     /// </summary>
     public virtual bool IsSliced => false;
 
@@ -50,6 +50,12 @@ public abstract class Operation<TInput, TResult> : Operation
 
     /// <summary>Windows that the input counts for in a batch; at least 1.</summary>
     public abstract int WindowsOf(TInput input);
+
+    /// <summary>
+    /// Whether a job of a sliced operation takes long, which is more than about a millisecond: it is launched alone and in slices. Others
+    /// share a launch. By default all do. Called once for each job, on the caller's thread.
+    /// </summary>
+    public virtual bool IsLong(TInput input) => true;
 
     /// <summary>
     /// Looks for a NaN or an infinity where the operation promises finite results for finite inputs. A job with one ends as failed, with

@@ -13,8 +13,8 @@ public abstract class SlicedForm<TInput, TResult> : OperationForm<TInput, TResul
     /// <param name="input">A validated input.</param>
     public abstract SlicedRun<TResult> Begin(TInput input);
 
-    /// <summary>Runs each job to its end without a pause.</summary>
-    public sealed override void Launch(ReadOnlySpan<TInput> inputs, Span<TResult> results)
+    /// <summary>Runs each job to its end without a pause: those that are not long, see <see cref="Operation{TInput,TResult}.IsLong"/>.</summary>
+    public override void Launch(ReadOnlySpan<TInput> inputs, Span<TResult> results)
     {
         for (var i = 0; i < inputs.Length; i++)
         {

@@ -61,7 +61,7 @@ public class ControlTests
             if (window.IsFull)
             {
                 var held = new float[rows];
-                window.CopyTo(held);
+                window.CopyNewest(held);
                 Assert.Equal(oracle.TakeLast(rows).Select(sample => (float)sample.Value), held);
             }
         });

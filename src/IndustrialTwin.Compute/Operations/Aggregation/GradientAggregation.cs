@@ -45,6 +45,9 @@ public sealed class GradientAggregation : Operation<GradientAggregationInput, Ag
     /// <summary>Size of one value at most, so that squares can be summed in float32.</summary>
     public const float ValueMax = 1e15f;
 
+    /// <summary>Values that take about a millisecond to join, or a few where they are put in order.</summary>
+    private const int LongValues = 1 << 20;
+
     private GradientAggregation()
     {
     }
@@ -54,6 +57,9 @@ public sealed class GradientAggregation : Operation<GradientAggregationInput, Ag
 
     /// <inheritdoc/>
     public override string Name => "gradient-aggregation";
+
+    /// <inheritdoc/>
+    public override bool IsSliced => true;
 
     /// <inheritdoc/>
     public override IReadOnlyList<KernelEntry> Kernels => AggregationIlgpu.Entries;
@@ -89,6 +95,9 @@ public sealed class GradientAggregation : Operation<GradientAggregationInput, Ag
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override bool IsLong(GradientAggregationInput input) => input.Gradients.Length > LongValues;
 
     /// <inheritdoc/>
     public override ShapeKey ShapeOf(GradientAggregationInput input) => new(input.Workers, input.Coordinates, input.Rule);

@@ -16,6 +16,9 @@ public sealed class MatrixProduct : Operation<MatrixProductInput, float[]>
     /// <summary>Elements of one matrix at most.</summary>
     public const int ElementsMax = 1 << 26;
 
+    /// <summary>Multiplications that take about a millisecond.</summary>
+    private const long LongProducts = 1 << 25;
+
     private MatrixProduct()
     {
     }
@@ -25,6 +28,9 @@ public sealed class MatrixProduct : Operation<MatrixProductInput, float[]>
 
     /// <inheritdoc/>
     public override string Name => "matrix-product";
+
+    /// <inheritdoc/>
+    public override bool IsSliced => true;
 
     /// <inheritdoc/>
     public override IReadOnlyList<KernelEntry> Kernels => MatrixProductIlgpu.Entries;
@@ -46,6 +52,9 @@ public sealed class MatrixProduct : Operation<MatrixProductInput, float[]>
         if (input.Beta != 0)
             Matrix(nameof(input.C), input.C, input.Rows, input.Columns);
     }
+
+    /// <inheritdoc/>
+    public override bool IsLong(MatrixProductInput input) => (long)input.Rows * input.Inner * input.Columns > LongProducts;
 
     /// <inheritdoc/>
     public override ShapeKey ShapeOf(MatrixProductInput input) =>

@@ -4,9 +4,10 @@ using ILGPU.Runtime;
 namespace IndustrialTwin.Operations.Matrices;
 
 /// <summary>
-/// One group a tile of 32 × 64 results: strips of A and B go through shared memory, and each thread keeps 4 × 4 results in registers.
+/// One group a tile of 32 × 64 results: strips of A and B go through shared memory, and each thread keeps 4 × 4 results in registers. A step
+/// of a long job is some tiles.
 /// </summary>
-internal sealed class MatrixProductIlgpu : OperationForm<MatrixProductInput, float[]>
+internal sealed class MatrixProductIlgpu : SlicedForm<MatrixProductInput, float[]>
 {
     private const int TileRows = 32;
     private const int TileColumns = 64;
@@ -21,6 +22,7 @@ internal sealed class MatrixProductIlgpu : OperationForm<MatrixProductInput, flo
     private readonly IlgpuBuffer<float> _a;
     private readonly IlgpuBuffer<float> _b;
     private readonly IlgpuBuffer<float> _c;
+    private readonly Accelerator _accelerator;
     private readonly int _threads;
     private float[] _stagedA = [];
     private float[] _stagedB = [];
@@ -32,6 +34,7 @@ internal sealed class MatrixProductIlgpu : OperationForm<MatrixProductInput, flo
         _a = new(accelerator);
         _b = new(accelerator);
         _c = new(accelerator);
+        _accelerator = accelerator;
         _threads = KernelGroups.ThreadsOn(accelerator);
     }
 
@@ -63,6 +66,8 @@ internal sealed class MatrixProductIlgpu : OperationForm<MatrixProductInput, flo
             results[job] = Scale(products.Slice(job * sizeC, sizeC), inputs[job]);
     }
 
+    public override SlicedRun<float[]> Begin(MatrixProductInput input) => new Run(this, input);
+
     protected override void Dispose(bool disposing)
     {
         _a.Dispose();
@@ -92,8 +97,8 @@ internal sealed class MatrixProductIlgpu : OperationForm<MatrixProductInput, flo
     {
         var stripA = SharedMemory.Allocate<float>(TileRows * TileInner);
         var stripB = SharedMemory.Allocate<float>(TileInner * TileColumns);
-        var job = Grid.IdxX / shape.Tiles;
-        var tile = Grid.IdxX - (job * shape.Tiles);
+        var job = (shape.FirstTile + Grid.IdxX) / shape.Tiles;
+        var tile = shape.FirstTile + Grid.IdxX - (job * shape.Tiles);
         var row0 = tile / shape.TilesAcross * TileRows;
         var column0 = (tile - (tile / shape.TilesAcross * shape.TilesAcross)) * TileColumns;
         var fromA = (long)job * shape.Rows * shape.Inner;
@@ -185,7 +190,7 @@ internal sealed class MatrixProductIlgpu : OperationForm<MatrixProductInput, flo
     }
 
     /// <summary>The same for all jobs of a launch. Steps make a transpose of the same memory.</summary>
-    internal readonly struct ProductShape(MatrixProductInput input)
+    internal readonly struct ProductShape(MatrixProductInput input, int firstTile = 0)
     {
         public readonly int Rows = input.Rows;
         public readonly int Inner = input.Inner;
@@ -194,7 +199,65 @@ internal sealed class MatrixProductIlgpu : OperationForm<MatrixProductInput, flo
         public readonly int InnerStepA = input.IsATransposed ? input.Rows : 1;
         public readonly int InnerStepB = input.IsBTransposed ? 1 : input.Columns;
         public readonly int ColumnStepB = input.IsBTransposed ? input.Inner : 1;
+        public readonly int FirstTile = firstTile;
         public readonly int TilesAcross = (input.Columns + TileColumns - 1) / TileColumns;
         public readonly int Tiles = (input.Rows + TileRows - 1) / TileRows * ((input.Columns + TileColumns - 1) / TileColumns);
+    }
+
+    /// <summary>A long job. Its matrices go up before its first step.</summary>
+    private sealed class Run : SlicedRun<float[]>
+    {
+        private readonly MatrixProductIlgpu _form;
+        private readonly MatrixProductInput _input;
+        private readonly IlgpuBuffer<float> _a;
+        private readonly IlgpuBuffer<float> _b;
+        private readonly IlgpuBuffer<float> _c;
+        private readonly SlicePace _tiles;
+        private int _tile;
+
+        public Run(MatrixProductIlgpu form, MatrixProductInput input)
+        {
+            (_form, _input) = (form, input);
+            (_a, _b, _c) = (new(form._accelerator), new(form._accelerator), new(form._accelerator));
+            _a.Upload(input.A.Span);
+            _b.Upload(input.B.Span);
+            _tiles = new SlicePace(Math.Max(1, form._accelerator.NumMultiprocessors), int.MaxValue);
+        }
+
+        public override float[] Result
+        {
+            get
+            {
+                var product = new float[_input.Rows * _input.Columns];
+                _c.Download(product);
+                return Scale(product, _input);
+            }
+        }
+
+        public override bool Step()
+        {
+            var shape = new ProductShape(_input, _tile);
+            var tiles = Math.Min(_tiles.Amount, shape.Tiles - _tile);
+            _tiles.Begin();
+            _form._kernel(
+                new KernelConfig(tiles, _form._threads),
+                _a.Take(_input.A.Length),
+                _b.Take(_input.B.Length),
+                _c.Take(_input.Rows * _input.Columns),
+                shape);
+            // What is only queued would make the next urgent job wait for more than this step.
+            _form._accelerator.DefaultStream.Synchronize();
+            _tiles.End();
+            _tile += tiles;
+            return _tile == shape.Tiles;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _a.Dispose();
+            _b.Dispose();
+            _c.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

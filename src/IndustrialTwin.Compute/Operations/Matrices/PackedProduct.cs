@@ -23,6 +23,9 @@ internal sealed unsafe class PackedProduct
     private float[] _a = [];
     private float[] _b = [];
 
+    /// <summary>Rows of a block that takes about half a millisecond.</summary>
+    public int StepRows => 4 * _tileRows;
+
     public PackedProduct()
     {
         (_tileRows, _tileColumns) = _isWide ? (ProductTile512.Rows, ProductTile512.Columns) : (ProductTile256.Rows, ProductTile256.Columns);
@@ -30,29 +33,51 @@ internal sealed unsafe class PackedProduct
         _tile = Aligned(_tileRows * _tileColumns);
     }
 
+    /// <summary>Where a product under way stands: the block that comes next.</summary>
+    public struct Place
+    {
+        public int Row;
+        public int Inner;
+        public int Column;
+    }
+
     /// <summary>Adds alpha · A · B to C, which is row-major without gaps between rows, or fills C with it.</summary>
     public void Run(float* c, bool isNew, MatrixView a, MatrixView b, int rows, int inner, int columns, float alpha)
+    {
+        var place = default(Place);
+        while (!Step(c, isNew, a, b, rows, inner, columns, alpha, _rowsBlock, ref place))
+        {
+            // All of it.
+        }
+    }
+
+    /// <summary>
+    /// Does the next block, of <paramref name="rowsMax"/> rows at most, and says whether it was the last. Between the steps of one product the
+    /// packed block of B stays here, so a product in steps has this to itself.
+    /// </summary>
+    public bool Step(
+        float* c, bool isNew, MatrixView a, MatrixView b, int rows, int inner, int columns, float alpha, int rowsMax, ref Place place)
     {
         var innerMost = Math.Min(inner, InnerBlock);
         Room(ref _a, RoundUp(Math.Min(rows, _rowsBlock), _tileRows) * innerMost);
         Room(ref _b, RoundUp(Math.Min(columns, ColumnsBlock), _tileColumns) * innerMost);
         var panelsA = Start(_a);
         var panelsB = Start(_b);
-        for (var j = 0; j < columns; j += ColumnsBlock)
-        {
-            var width = Math.Min(ColumnsBlock, columns - j);
-            for (var p = 0; p < inner; p += InnerBlock)
-            {
-                var depth = Math.Min(InnerBlock, inner - p);
-                PackB(b, p, depth, j, width, panelsB);
-                for (var i = 0; i < rows; i += _rowsBlock)
-                {
-                    var height = Math.Min(_rowsBlock, rows - i);
-                    PackA(a, i, height, p, depth, panelsA);
-                    Block(panelsA, panelsB, c + ((long)i * columns) + j, height, depth, width, columns, alpha, isNew && p == 0);
-                }
-            }
-        }
+        var (i, p, j) = (place.Row, place.Inner, place.Column);
+        var width = Math.Min(ColumnsBlock, columns - j);
+        var depth = Math.Min(InnerBlock, inner - p);
+        var height = Math.Min(Math.Min(rowsMax, _rowsBlock), rows - i);
+        if (i == 0)
+            PackB(b, p, depth, j, width, panelsB);
+        PackA(a, i, height, p, depth, panelsA);
+        Block(panelsA, panelsB, c + ((long)i * columns) + j, height, depth, width, columns, alpha, isNew && p == 0);
+        if ((place.Row += height) < rows)
+            return false;
+        place.Row = 0;
+        if ((place.Inner += InnerBlock) < inner)
+            return false;
+        place.Inner = 0;
+        return (place.Column += ColumnsBlock) >= columns;
     }
 
     private void Block(float* panelsA, float* panelsB, float* c, int height, int depth, int width, int step, float alpha, bool isNew)

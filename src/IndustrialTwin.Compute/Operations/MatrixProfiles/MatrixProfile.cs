@@ -23,6 +23,9 @@ public sealed class MatrixProfile : Operation<MatrixProfileInput, MatrixProfileR
     /// <summary>Least samples in a subsequence.</summary>
     public const int WidthMin = 4;
 
+    /// <summary>Cells of the matrix of all pairs that take about a millisecond.</summary>
+    private const long LongCells = 1 << 21;
+
     private MatrixProfile()
     {
     }
@@ -32,6 +35,9 @@ public sealed class MatrixProfile : Operation<MatrixProfileInput, MatrixProfileR
 
     /// <inheritdoc/>
     public override string Name => "matrix-profile";
+
+    /// <inheritdoc/>
+    public override bool IsSliced => true;
 
     /// <inheritdoc/>
     public override IReadOnlyList<KernelEntry> Kernels => MatrixProfileIlgpu.Entries;
@@ -52,6 +58,13 @@ public sealed class MatrixProfile : Operation<MatrixProfileInput, MatrixProfileR
             throw new ArgumentException(
                 $"{Name}: Width is {input.Width}; expected {WidthMin}..{input.Series.Length / 2}, half the length of the series.");
         }
+    }
+
+    /// <inheritdoc/>
+    public override bool IsLong(MatrixProfileInput input)
+    {
+        var count = input.Series.Length - input.Width + 1L;
+        return input.Series.Count * count * ((count / 2) + (2 * input.Width)) > LongCells;
     }
 
     /// <inheritdoc/>

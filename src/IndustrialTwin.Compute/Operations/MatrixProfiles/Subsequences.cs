@@ -19,10 +19,21 @@ internal sealed class Subsequences
 
     public int Count { get; private set; }
 
+    private int _width;
+    private int _prepared;
+    private int _unmoved;
+
     /// <summary>Prepares a series; the arrays are used again for the next of its length.</summary>
     public void Prepare(ReadOnlySpan<float> series, int width)
     {
-        Count = series.Length - width + 1;
+        Start(series, width);
+        Advance(Count);
+    }
+
+    /// <summary>Begins to prepare a series; the rest is up to <see cref="Advance"/>.</summary>
+    public void Start(ReadOnlySpan<float> series, int width)
+    {
+        (Count, _width, _prepared, _unmoved) = (series.Length - width + 1, width, 0, 1);
         if (Samples.Length != series.Length || Mean.Length != Count)
         {
             Samples = new double[series.Length];
@@ -36,14 +47,18 @@ internal sealed class Subsequences
         var offset = total / series.Length;
         for (var i = 0; i < series.Length; i++)
             Samples[i] = series[i] - offset;
-
-        var unmoved = 1;
         for (var i = 1; i < width; i++)
-            unmoved = series[i] == series[i - 1] ? unmoved + 1 : 1;
-        for (var i = 0; i < Count; i++)
+            _unmoved = Samples[i] == Samples[i - 1] ? _unmoved + 1 : 1;
+    }
+
+    /// <summary>Prepares so many subsequences more; says whether that were all.</summary>
+    public bool Advance(int subsequences)
+    {
+        var (width, end) = (_width, Math.Min(Count, _prepared + subsequences));
+        for (var i = _prepared; i < end; i++)
         {
             if (i > 0)
-                unmoved = series[i + width - 1] == series[i + width - 2] ? unmoved + 1 : 1;
+                _unmoved = Samples[i + width - 1] == Samples[i + width - 2] ? _unmoved + 1 : 1;
             var window = Samples.AsSpan(i, width);
             var (sum, squares) = (0.0, 0.0);
             foreach (var x in window)
@@ -52,13 +67,16 @@ internal sealed class Subsequences
             foreach (var x in window)
                 squares += (x - mean) * (x - mean);
             Mean[i] = mean;
-            Inverse[i] = unmoved >= width ? 0 : 1 / Math.Sqrt(squares);
+            Inverse[i] = _unmoved >= width ? 0 : 1 / Math.Sqrt(squares);
             if (i > 0)
             {
                 F[i] = 0.5 * (Samples[i + width - 1] - Samples[i - 1]);
                 G[i] = Samples[i + width - 1] - mean + (Samples[i - 1] - Mean[i - 1]);
             }
         }
+
+        _prepared = end;
+        return _prepared == Count;
     }
 
     /// <summary>Covariance, times m, of two subsequences from the definition.</summary>

@@ -34,6 +34,9 @@ public sealed class DegradationWhatIf : Operation<DegradationInput, DegradationR
     /// <summary>Steps of all paths at most.</summary>
     public const long WorkMax = 1L << 32;
 
+    /// <summary>Steps of all paths that take about a millisecond.</summary>
+    private const long LongSteps = 1 << 19;
+
     private DegradationWhatIf()
     {
     }
@@ -43,6 +46,9 @@ public sealed class DegradationWhatIf : Operation<DegradationInput, DegradationR
 
     /// <inheritdoc/>
     public override string Name => "degradation-what-if";
+
+    /// <inheritdoc/>
+    public override bool IsSliced => true;
 
     /// <inheritdoc/>
     public override IReadOnlyList<KernelEntry> Kernels => DegradationIlgpu.Entries;
@@ -63,6 +69,9 @@ public sealed class DegradationWhatIf : Operation<DegradationInput, DegradationR
                 $"{Name}: Steps is {input.Steps}, Paths is {input.Paths}; expected 1..{StepsMax} and 1..{PathsMax}, together at most {WorkMax}.");
         }
     }
+
+    /// <inheritdoc/>
+    public override bool IsLong(DegradationInput input) => (long)input.Steps * input.Paths > LongSteps;
 
     /// <inheritdoc/>
     public override ShapeKey ShapeOf(DegradationInput input) => new(input.Steps, input.Paths);
@@ -102,12 +111,17 @@ public sealed class DegradationWhatIf : Operation<DegradationInput, DegradationR
     internal static int[] Limits(DegradationInput input)
     {
         var limits = new int[input.Steps];
-        for (var step = 0; step < limits.Length; step++)
+        Limits(input, limits, 0, limits.Length);
+        return limits;
+    }
+
+    /// <summary>The same for steps <paramref name="from"/> + 1 to <paramref name="end"/>.</summary>
+    internal static void Limits(in DegradationInput input, int[] limits, int from, int end)
+    {
+        for (var step = from; step < end; step++)
         {
             var limit = Math.Ceiling((input.Threshold - input.Level - (input.Drift * (step + 1))) * Math.Sqrt(32) / input.Volatility);
             limits[step] = (int)Math.Clamp(limit, int.MinValue, int.MaxValue);
         }
-
-        return limits;
     }
 }

@@ -47,6 +47,9 @@ public sealed class LineWhatIf : Operation<LineInput, LineResult>
     /// <summary>Cycles of all runs at most.</summary>
     public const long WorkMax = 1L << 32;
 
+    /// <summary>Cycles of all runs, a machine each, that take about a millisecond.</summary>
+    private const long LongCycles = 1 << 20;
+
     private LineWhatIf()
     {
     }
@@ -56,6 +59,9 @@ public sealed class LineWhatIf : Operation<LineInput, LineResult>
 
     /// <inheritdoc/>
     public override string Name => "line-what-if";
+
+    /// <inheritdoc/>
+    public override bool IsSliced => true;
 
     /// <inheritdoc/>
     public override IReadOnlyList<KernelEntry> Kernels => LineIlgpu.Entries;
@@ -73,6 +79,9 @@ public sealed class LineWhatIf : Operation<LineInput, LineResult>
         if (input.Runs is < 1 or > RunsMax || ((long)input.Cycles + input.WarmUp) * input.Runs > WorkMax)
             throw new ArgumentException($"{Name}: Runs is {input.Runs}; expected 1..{RunsMax}, and at most {WorkMax} cycles of all runs.");
     }
+
+    /// <inheritdoc/>
+    public override bool IsLong(LineInput input) => ((long)input.Cycles + input.WarmUp) * input.Runs * input.Line.Machines > LongCycles;
 
     /// <inheritdoc/>
     public override ShapeKey ShapeOf(LineInput input) => new(input.Cycles, input.WarmUp, input.Line);

@@ -65,7 +65,7 @@ internal sealed class SlidingIlgpu<TInput, TWindowed, TResult> : OperationForm<T
             case ResidentAnswer.Outside:
                 var (whole, result) = (_operation.With(input, SlidingOperation<TInput, TWindowed, TResult>.Unfold(windows)), new TResult[1]);
                 _windowed.Launch([whole], result);
-                results[job] = new(result[0]);
+                results[job] = new(result[0], isHeld: false);
                 return true;
             default:
                 for (var i = 0; i < windows.Count; i++)
@@ -89,7 +89,7 @@ internal sealed class SlidingIlgpu<TInput, TWindowed, TResult> : OperationForm<T
                 CollectionsMarshal.AsSpan(_counts),
                 computed);
             for (var i = 0; i < computed.Length; i++)
-                results[_jobs[i]] = new(computed[i]);
+                results[_jobs[i]] = new(computed[i], isHeld: true);
         }
 
         Forget();

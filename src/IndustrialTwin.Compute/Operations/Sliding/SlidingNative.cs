@@ -11,7 +11,7 @@ internal sealed class SlidingNative<TInput, TWindowed, TResult>(
 {
     private readonly ResidentPlan _plan = new();
     private readonly List<TWindowed> _parts = [];
-    private readonly List<(int Job, int Parts)> _jobs = [];
+    private readonly List<(int Job, int Parts, bool IsHeld)> _jobs = [];
     private TResult[] _results = [];
 
     public override void Launch(ReadOnlySpan<TInput> inputs, Span<SlidingResult<TResult>> results)
@@ -54,15 +54,15 @@ internal sealed class SlidingNative<TInput, TWindowed, TResult>(
                 results[job] = default;
                 return true;
             case ResidentAnswer.Outside:
-                Add(input, windows, windows.Samples, job);
+                Add(input, windows, windows.Samples, job, isHeld: false);
                 return true;
             default:
-                Add(input, windows, residents.At(from, (int)windows.Span), job);
+                Add(input, windows, residents.At(from, (int)windows.Span), job, isHeld: true);
                 return true;
         }
     }
 
-    private void Add(TInput input, in SlidingWindows windows, ReadOnlyMemory<float> samples, int job)
+    private void Add(TInput input, in SlidingWindows windows, ReadOnlyMemory<float> samples, int job, bool isHeld)
     {
         var parts = windows.Stride == windows.Length ? 1 : windows.Count;
         for (var i = 0; i < parts; i++)
@@ -72,7 +72,7 @@ internal sealed class SlidingNative<TInput, TWindowed, TResult>(
                 new WindowBatch(parts == 1 ? samples : samples.Slice(i * windows.Stride, windows.Length), windows.Length)));
         }
 
-        _jobs.Add((job, parts));
+        _jobs.Add((job, parts, isHeld));
     }
 
     private void Run(Span<SlidingResult<TResult>> results)
@@ -86,9 +86,9 @@ internal sealed class SlidingNative<TInput, TWindowed, TResult>(
             var parts = _results.AsSpan(0, _parts.Count);
             windowed.Launch(CollectionsMarshal.AsSpan(_parts), parts);
             var at = 0;
-            foreach (var (job, count) in _jobs)
+            foreach (var (job, count, isHeld) in _jobs)
             {
-                results[job] = new(count == 1 ? parts[at] : operation.Join(parts.Slice(at, count)));
+                results[job] = new(count == 1 ? parts[at] : operation.Join(parts.Slice(at, count)), isHeld);
                 at += count;
             }
         }

@@ -40,7 +40,7 @@ public abstract class SlidingOperation<TInput, TWindowed, TResult>
     public sealed override SlidingResult<TResult> Reference(TInput input)
     {
         var windows = SlidingOf(input);
-        return windows.IsWhole ? new(Windowed.Reference(With(input, Unfold(windows)))) : default;
+        return windows.IsWhole ? new(Windowed.Reference(With(input, Unfold(windows))), isHeld: false) : default;
     }
 
     /// <inheritdoc/>

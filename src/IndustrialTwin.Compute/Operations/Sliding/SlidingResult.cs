@@ -13,7 +13,12 @@ public readonly record struct SlidingResult<TResult>
     private readonly TResult? _value;
 
     /// <summary>A result.</summary>
-    public SlidingResult(TResult value) => _value = value;
+    /// <param name="value">What was computed.</param>
+    /// <param name="isHeld">Whether the device keeps the samples.</param>
+    public SlidingResult(TResult value, bool isHeld) => (_value, IsHeld) = (value, isHeld);
+
+    /// <summary>Whether the device keeps the samples, so that the next request may bring only what is new then.</summary>
+    public bool IsHeld { get; }
 
     /// <summary>Whether samples are missing.</summary>
     public bool IsMissing => _value is null;
