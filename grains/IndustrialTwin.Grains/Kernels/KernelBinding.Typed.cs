@@ -52,7 +52,19 @@ public abstract class KernelBinding<TRequest, TInput, TResult>(Operation<TInput,
     }
 
     /// <inheritdoc/>
-    public sealed override void Validate(ComputeRequest request) => OperationOf((TRequest)request).Validate(InputOf((TRequest)request));
+    public sealed override void Validate(ComputeRequest request)
+    {
+        var typed = (TRequest)request;
+        try
+        {
+            OperationOf(typed).Validate(InputOf(typed));
+        }
+        catch (ArgumentException fault) when (!fault.Message.StartsWith(Name, StringComparison.Ordinal))
+        {
+            // Parts of an input, such as bands, refuse what they cannot be without knowing what they are for.
+            throw new ArgumentException($"{Name}: {fault.Message}", fault);
+        }
+    }
 
     /// <inheritdoc/>
     public sealed override ComputeRequest? NoiseOf(string kernel, int units)
