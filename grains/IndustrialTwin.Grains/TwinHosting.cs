@@ -1,4 +1,5 @@
 using IndustrialTwin.Controls;
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Work;
@@ -28,6 +29,7 @@ public static class TwinHosting
         silo.Services.TryAddSingleton<NodeDevices>();
         silo.Services.AddHostedService(services => services.GetRequiredService<NodeDevices>());
         silo.Services.AddOptions<WorkOptions>().ValidateDataAnnotations().ValidateOnStart();
+        silo.AddKernelCatalogue();
         silo.Services.AddSingleton<ActiveNodes>();
         silo.Services.AddSingleton<NodePayloads>();
         silo.Services.AddSingleton<GridDirectory>();

@@ -1,4 +1,5 @@
 using IndustrialTwin.Devices;
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Work;
@@ -15,7 +16,11 @@ namespace IndustrialTwin.Accelerators;
 [GrainType("itwin.accelerator"), NodePlacement, Immovable, KeepAlive]
 internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisposable
 {
+    /// <summary>Kernels that are tried because of a bid: a name may come from anywhere.</summary>
+    private const int TriedMax = 1_024;
+
     private readonly AcceleratorKey _accelerator;
+    private readonly KernelCatalogue _catalogue;
     private readonly NodeDevices _devices;
     private readonly IGrainFactory _grains;
     private readonly WorkOptions _options;
@@ -27,13 +32,15 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
     private readonly JobBook _jobs;
     private readonly JobThief _thief;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Queue<WorkQueueKey> _toTry = [];
+    private readonly Queue<(string Kernel, WorkQueueKey? Queue)> _toTry = [];
+    private readonly HashSet<string> _tried = [];
     private Task? _stealing;
     private Task _trying = Task.CompletedTask;
 
     public AcceleratorGrain(
         IGrainContext context,
         IGrainFactory grains,
+        KernelCatalogue catalogue,
         NodeDevices devices,
         NodePayloads payloads,
         GridDirectory directory,
@@ -42,10 +49,10 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
         ILogger<AcceleratorGrain> logger)
     {
         _accelerator = AcceleratorKey.Parse(context.GrainId.Key.ToString()!);
-        (_devices, _grains, _options, _clock, _logger) = (devices, grains, options.Value, clock, logger);
-        _run = new DeviceRun(_accelerator, devices, payloads, grains);
+        (_catalogue, _devices, _grains, _options, _clock, _logger) = (catalogue, devices, grains, options.Value, clock, logger);
+        _run = new DeviceRun(_accelerator, catalogue, devices, payloads, grains);
         _puller = new WorkPuller(_accelerator, _run, _costs, grains, options.Value, clock, logger, _stop.Token);
-        _jobs = new JobBook(_run, _costs, options.Value, clock, _puller.JobUntil);
+        _jobs = new JobBook(catalogue, _run, _costs, options.Value, clock, _puller.JobUntil);
         _thief = new JobThief(_accelerator, _jobs, _costs, directory, grains, options.Value, clock, logger);
     }
 
@@ -97,6 +104,11 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
         if (!Device.Status.IsHealthy)
         {
             return Task.FromResult(new JobBid(long.MaxValue, IsRefused: true));
+        }
+
+        if (_tried.Count < TriedMax && !_costs.IsMeasured(demand.Kernel) && _tried.Add(demand.Kernel))
+        {
+            Try(demand.Kernel, null); // This bid is a guess; the next ones are not.
         }
 
         var deadlineUs = demand.Deadline is { } deadline ? UnixTime.Of(deadline) : long.MaxValue;
@@ -166,30 +178,39 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
     {
         if (_puller.Serve(queue))
         {
-            _toTry.Enqueue(queue);
-            if (_trying.IsCompleted)
-            {
-                _trying = TryKernelsAsync();
-            }
+            Try(queue.Kernel, queue);
+        }
+    }
+
+    private void Try(string kernel, WorkQueueKey? queue)
+    {
+        _toTry.Enqueue((kernel, queue));
+        if (_trying.IsCompleted)
+        {
+            _trying = TryKernelsAsync();
         }
     }
 
     private async Task TryKernelsAsync()
     {
-        while (_toTry.TryDequeue(out var queue) && !_stop.IsCancellationRequested)
+        while (_toTry.TryDequeue(out var next) && !_stop.IsCancellationRequested)
         {
+            var (kernel, queue) = next;
             try
             {
-                if (!_costs.IsMeasured(queue.Kernel))
+                if (!_costs.IsMeasured(kernel) && _catalogue.BindingOf(kernel) is { } binding)
                 {
-                    await KernelTrial.RunAsync(queue.Kernel, _run, _costs, _options.BatchUnitsMax, _stop.Token);
+                    await KernelTrial.RunAsync(binding, kernel, _run, _costs, _options.BatchUnitsMax, _stop.Token);
                 }
 
-                await _grains.GetGrain<IWorkQueueGrain>(queue.Value).Calibrate(_accelerator, _costs.Of(queue.Kernel).ToCost());
+                if (queue is { } served)
+                {
+                    await _grains.GetGrain<IWorkQueueGrain>(served.Value).Calibrate(_accelerator, _costs.Of(kernel).ToCost());
+                }
             }
             catch (Exception fault)
             {
-                LogUntried(_accelerator, queue.Kernel, fault.Message); // The costs are learned from what it runs.
+                LogUntried(_accelerator, kernel, fault.Message); // The costs are learned from what it runs.
             }
         }
     }

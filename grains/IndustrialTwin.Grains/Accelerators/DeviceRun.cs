@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using IndustrialTwin.Devices;
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Accelerators;
 
 /// <summary>Runs requests on an accelerator's device. Whatever happens, each is answered once.</summary>
-internal sealed class DeviceRun(AcceleratorKey accelerator, NodeDevices devices, NodePayloads payloads, IGrainFactory grains)
+internal sealed class DeviceRun(AcceleratorKey accelerator, KernelCatalogue catalogue, NodeDevices devices, NodePayloads payloads, IGrainFactory grains)
 {
     /// <summary>Whether the device can launch now.</summary>
     public bool IsHealthy => devices.DeviceOf(accelerator).Status.IsHealthy;
@@ -27,7 +28,8 @@ internal sealed class DeviceRun(AcceleratorKey accelerator, NodeDevices devices,
         }
 
         var parent = ActivityContext.TryParse(request.TraceParent, null, isRemote: true, out var context) ? context : default;
-        var reply = await OperationCalls.RunAsync(devices.DeviceOf(accelerator), request, new JobOptions(request.Deadline, parent, ClassOf(request.Class)), cancellationToken);
+        var options = new JobOptions(request.Deadline, parent, ClassOf(request.Class));
+        var reply = await catalogue.RunAsync(devices.DeviceOf(accelerator), devices.ControlOrder, request, options, cancellationToken);
         return reply with { Accelerator = accelerator };
     }
 

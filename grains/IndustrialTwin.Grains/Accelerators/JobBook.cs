@@ -1,3 +1,4 @@
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Work;
@@ -8,12 +9,13 @@ namespace IndustrialTwin.Accelerators;
 /// The jobs that an accelerator has won by bidding: one runs, the others wait in the order of their deadlines and may be taken over by
 /// an idle accelerator. A job that the device does in slices keeps nobody out: one such runs beside. Used on its grain's scheduler alone.
 /// </summary>
+/// <param name="catalogue">What they ask of a device.</param>
 /// <param name="device">Runs them.</param>
 /// <param name="costs">What they cost.</param>
 /// <param name="options">Limits.</param>
 /// <param name="clock">The time.</param>
 /// <param name="untilUs">Hears until when a job has the device: a time to come, or one that has passed.</param>
-internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions options, TimeProvider clock, Action<long> untilUs)
+internal sealed class JobBook(KernelCatalogue catalogue, DeviceRun device, KernelCosts costs, WorkOptions options, TimeProvider clock, Action<long> untilUs)
 {
     private readonly PriorityQueue<PendingJob, (int Class, long DeadlineUs)> _waiting = new();
     private readonly Dictionary<long, PendingJob> _stolen = [];
@@ -54,7 +56,7 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
                 ComputeOutcome.Refused, [], Detail: _isStopped ? "The accelerator's silo stops; ask another." : $"JobsMax = {options.JobsMax} jobs wait already."));
         }
 
-        var demand = KernelDemand.Of(request);
+        var demand = catalogue.DemandOf(request);
         var job = new PendingJob(++_number, request, demand, costs.Of(demand.Kernel).PredictUs(demand.Units), cancellationToken);
         Won++;
         Enqueue(job);

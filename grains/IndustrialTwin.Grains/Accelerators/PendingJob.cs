@@ -1,4 +1,4 @@
-using IndustrialTwin.Work;
+using IndustrialTwin.Kernels;
 
 namespace IndustrialTwin.Accelerators;
 

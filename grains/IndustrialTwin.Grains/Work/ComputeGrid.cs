@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Sites;
@@ -14,7 +15,7 @@ namespace IndustrialTwin.Work;
 /// its twins have left on its own devices: its queues let go, and there may be no other silo.
 /// </summary>
 internal sealed partial class ComputeGrid(
-    NodeDevices devices, NodePayloads payloads, GridDirectory directory, IGrainFactory grains, IOptions<WorkOptions> options,
+    KernelCatalogue catalogue, NodeDevices devices, NodePayloads payloads, GridDirectory directory, IGrainFactory grains, IOptions<WorkOptions> options,
     TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ComputeGrid> logger)
 {
     private static readonly TimeSpan RoundDelay = TimeSpan.FromMilliseconds(20);
@@ -31,7 +32,7 @@ internal sealed partial class ComputeGrid(
     /// <exception cref="ArgumentException">The request is malformed: no accelerator will take it.</exception>
     public async Task<ComputeReply> RunAsync(SiteKey site, ComputeRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var demand = KernelDemand.Of(request);
+        var demand = catalogue.DemandOf(request);
         for (var delay = RoundDelay; ; delay = delay * 2 < RoundDelayMax ? delay * 2 : RoundDelayMax)
         {
             var attempt = request with { Deadline = clock.GetUtcNow() + timeout };
@@ -57,6 +58,14 @@ internal sealed partial class ComputeGrid(
         }
     }
 
+    /// <summary>Asks for a request once, with the deadline that it brings; ends with how it ended.</summary>
+    /// <exception cref="ArgumentException">The request is malformed, or no kernel computes it.</exception>
+    public Task<ComputeReply> AskAsync(SiteKey site, ComputeRequest request, CancellationToken cancellationToken)
+    {
+        catalogue.Validate(request);
+        return AttemptAsync(site, request, catalogue.DemandOf(request), cancellationToken);
+    }
+
     private bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
 
     private void Tell(string kernel, ComputeOutcome outcome, string? detail)
@@ -72,7 +81,7 @@ internal sealed partial class ComputeGrid(
         var reply = new ComputeReply(ComputeOutcome.Refused, [], Detail: "The node has no device.");
         foreach (var accelerator in devices.Accelerators)
         {
-            reply = await new DeviceRun(accelerator, devices, payloads, grains).RunAsync(request, cancellationToken);
+            reply = await new DeviceRun(accelerator, catalogue, devices, payloads, grains).RunAsync(request, cancellationToken);
             if (reply.Outcome == ComputeOutcome.Done)
             {
                 break;
@@ -89,7 +98,7 @@ internal sealed partial class ComputeGrid(
             return await PlaceAsync(site, request, demand, cancellationToken);
         }
 
-        OperationCalls.Validate(request);
+        catalogue.Validate(request);
         var number = payloads.Keep(request);
         try
         {

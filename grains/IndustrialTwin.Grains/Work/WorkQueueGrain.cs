@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
@@ -17,6 +18,7 @@ namespace IndustrialTwin.Work;
 internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
 {
     private readonly WorkQueueKey _key;
+    private readonly KernelCatalogue _catalogue;
     private readonly WorkOptions _options;
     private readonly ActiveNodes _nodes;
     private readonly TimeProvider _clock;
@@ -38,10 +40,10 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
     private long _number;
 
     public WorkQueueGrain(
-        IGrainContext context, IOptions<WorkOptions> options, ActiveNodes nodes, TimeProvider clock, ILogger<WorkQueueGrain> logger)
+        IGrainContext context, KernelCatalogue catalogue, IOptions<WorkOptions> options, ActiveNodes nodes, TimeProvider clock, ILogger<WorkQueueGrain> logger)
     {
         _key = WorkQueueKey.Parse(context.GrainId.Key.ToString()!);
-        (_options, _nodes, _clock, _logger) = (options.Value, nodes, clock, logger);
+        (_catalogue, _options, _nodes, _clock, _logger) = (catalogue, options.Value, nodes, clock, logger);
         _queue = new WorkQueue<PendingWork, AcceleratorKey>(_options.ToPolicy());
     }
 
@@ -60,7 +62,7 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
     {
         ArgumentNullException.ThrowIfNull(request);
         WorkTelemetry.Message("submit");
-        var demand = KernelDemand.Of(request);
+        var demand = _catalogue.DemandOf(request);
         if (demand.Kernel != _key.Kernel)
         {
             throw new ArgumentException($"Queue {_key}: the request is one of kernel '{demand.Kernel}'; expected '{_key.Kernel}'.", nameof(request));
@@ -72,7 +74,7 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
                 $"Queue {_key}: the request has {demand.Units} units; expected BatchUnitsMax = {_options.BatchUnitsMax} at most. Larger ones are bid for.", nameof(request));
         }
 
-        OperationCalls.Validate(request);
+        _catalogue.Validate(request);
         var now = _clock.NowUs();
         var work = new PendingWork(_life + ++_number, request, demand.Units, now);
         if (_isStopping)

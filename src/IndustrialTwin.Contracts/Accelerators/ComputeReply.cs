@@ -21,7 +21,7 @@ public enum ComputeOutcome
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Values">
 /// What was computed, row by row: for statistics ten values a window in the order of <c>Statistic</c>; for a spectrum a value a band
-/// and window; for scores a value a row. Empty unless done.
+/// and window; for scores a value a row; for the other operations as their requests say. Empty unless done.
 /// </param>
 /// <param name="Model">The model of a fit, else null.</param>
 /// <param name="Detail">Why it did not run, or null.</param>
@@ -53,4 +53,8 @@ public sealed record ComputeReply(
     /// <summary>The state of a training, else null.</summary>
     [Id(10)]
     public AutoencoderStateData? Autoencoder { get; init; }
+
+    /// <summary>What the operation gives beside <see cref="Values"/>, as its request says, else null.</summary>
+    [Id(11)]
+    public ComputeResult? Result { get; init; }
 }

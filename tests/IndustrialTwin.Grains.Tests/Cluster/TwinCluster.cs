@@ -1,6 +1,10 @@
+using Acme.Overloads;
 using IndustrialTwin.Hosting;
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
+using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Models;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -20,6 +24,9 @@ namespace IndustrialTwin.Cluster;
 /// </summary>
 public sealed class TwinCluster : IAsyncLifetime
 {
+    /// <summary>A model that the silos know: three values in, two out.</summary>
+    internal const string Model = "dense-3x2";
+
     private const string Storage = "twins";
 
     private static int _lines;
@@ -32,6 +39,9 @@ public sealed class TwinCluster : IAsyncLifetime
     internal TwinStore Store { get; } = new();
 
     internal IGrainFactory Grains => _cluster!.Client;
+
+    /// <summary>What the silos can be asked for.</summary>
+    internal KernelCatalogue Catalogue => ((InProcessSiloHandle)_cluster!.Silos[0]).ServiceProvider.GetRequiredService<KernelCatalogue>();
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -54,6 +64,7 @@ public sealed class TwinCluster : IAsyncLifetime
                 options.DrainTimeout = TimeSpan.FromSeconds(2);
             });
             silo.AddTwins(new NodeOptions { Node = $"node-{Interlocked.Increment(ref silos)}" });
+            silo.AddKernel<OverloadBinding>().AddModel(OnnxModel.Load(Model, OnnxBytes.Dense([1, -1, 2, 0.5f, 0, 3], [0.25f, -0.5f], inputs: 3)));
             silo.ConfigureLogging(logging => logging.ClearProviders());
         });
         _cluster = builder.Build();

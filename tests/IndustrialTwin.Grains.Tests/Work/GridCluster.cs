@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Acme.Overloads;
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Cluster;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Hosting;
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -47,6 +49,7 @@ internal sealed class GridCluster : IAsyncDisposable
             silo.Services.Configure<WorkOptions>(options => options.LookInterval = TimeSpan.FromSeconds(1));
             silo.Services.Configure(configure);
             silo.AddTwins(new NodeOptions { Node = $"node-{Interlocked.Increment(ref _silos)}" });
+            silo.AddKernel<OverloadBinding>();
             silo.ConfigureLogging(logging => logging.ClearProviders());
         });
         _cluster = builder.Build();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Acme.Overloads;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Operations;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -42,7 +43,7 @@ internal sealed class ScriptedDevice(string id) : OwnedDevice(id, DeviceOptions.
         var windows = 0;
         foreach (var input in inputs)
         {
-            if (input is WindowBatch batch)
+            if (input switch { WindowBatch own => own, OverloadInput overload => overload.Windows, _ => (WindowBatch?)null } is { } batch)
             {
                 windows += batch.Count;
                 if (batch.Samples.Span[0] >= 1)

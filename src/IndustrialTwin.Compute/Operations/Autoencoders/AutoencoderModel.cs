@@ -29,6 +29,13 @@ public sealed record AutoencoderModel(AutoencoderShape Shape, float[] Parameters
         return new AutoencoderModel(shape, parameters);
     }
 
+    /// <summary>Models of equal shape and parameters are equal, so jobs that bring their models over a wire share a launch.</summary>
+    public bool Equals(AutoencoderModel? other) => ReferenceEquals(this, other)
+        || (other is not null && Shape == other.Shape && Parameters.AsSpan().SequenceEqual(other.Parameters));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Shape, Parameters.Length == 0 ? 0 : Parameters[0]);
+
     internal void Validate(string operation, WindowBatch rows, int rowsMax)
     {
         Shape.Validate(operation);

@@ -7,7 +7,7 @@ namespace IndustrialTwin.Operations.Images;
 /// <param name="Pixels">Images of one size, one after the other, row by row; all finite.</param>
 /// <param name="Width">Pixels in a row, 1..<see cref="Convolution.ExtentMax"/>.</param>
 /// <param name="Height">Rows of an image, 1..<see cref="Convolution.ExtentMax"/>.</param>
-/// <param name="Filter">The filter. Keep one instance: its jobs share a launch.</param>
+/// <param name="Filter">The filter; jobs of equal ones share a launch.</param>
 public readonly record struct ConvolutionInput(ReadOnlyMemory<float> Pixels, int Width, int Height, ImageFilter Filter)
 {
     /// <summary>Images in the job.</summary>

@@ -1,7 +1,7 @@
 namespace IndustrialTwin.Operations.Images;
 
-/// <summary>Weights around a pixel. Equal only to itself.</summary>
-public sealed class ImageFilter
+/// <summary>Weights around a pixel. Filters of equal weights are equal, so jobs of many callers share a launch.</summary>
+public sealed class ImageFilter : IEquatable<ImageFilter>
 {
     /// <summary>Width and height at most.</summary>
     public const int ExtentMax = 15;
@@ -34,4 +34,14 @@ public sealed class ImageFilter
 
     /// <summary>Row by row.</summary>
     public ReadOnlySpan<float> Weights => _weights;
+
+    /// <inheritdoc/>
+    public bool Equals(ImageFilter? other) => ReferenceEquals(this, other)
+        || (other is not null && (Width, Height) == (other.Width, other.Height) && Weights.SequenceEqual(other.Weights));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ImageFilter);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Width, Height, _weights[0], _weights[^1]);
 }

@@ -5,7 +5,7 @@ using IndustrialTwin.Operations.Numerics;
 namespace IndustrialTwin.Operations.MonteCarlo;
 
 /// <summary>A line of machines to run many times.</summary>
-/// <param name="Line">The line. Keep one instance: its jobs share a launch.</param>
+/// <param name="Line">The line; jobs of equal ones share a launch.</param>
 /// <param name="Cycles">Cycles to count, 1..<see cref="LineWhatIf.CyclesMax"/>.</param>
 /// <param name="WarmUp">Cycles before counting starts, 0..<see cref="LineWhatIf.CyclesMax"/>; all machines start up, all buffers empty.</param>
 /// <param name="Runs">Runs, 1..<see cref="LineWhatIf.RunsMax"/>.</param>

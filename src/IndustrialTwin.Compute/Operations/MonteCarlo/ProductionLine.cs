@@ -1,7 +1,7 @@
 namespace IndustrialTwin.Operations.MonteCarlo;
 
-/// <summary>Machines in a row with buffers between them. Equal only to itself.</summary>
-public sealed class ProductionLine
+/// <summary>Machines in a row with buffers between them. Lines of equal machines and buffers are equal.</summary>
+public sealed class ProductionLine : IEquatable<ProductionLine>
 {
     /// <summary>Machines at most.</summary>
     public const int MachinesMax = 16;
@@ -49,6 +49,19 @@ public sealed class ProductionLine
 
     /// <summary>A machine that is down is repaired when its random word is below this.</summary>
     internal ReadOnlySpan<uint> RepairWords => _repairs;
+
+    /// <inheritdoc/>
+    public bool Equals(ProductionLine? other) => ReferenceEquals(this, other)
+        || (other is not null
+            && Buffers.SequenceEqual(other.Buffers)
+            && FailureWords.SequenceEqual(other.FailureWords)
+            && RepairWords.SequenceEqual(other.RepairWords));
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as ProductionLine);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Machines, _failures[0], _repairs[0]);
 
     private static uint Word(double probability) => (uint)Math.Min(uint.MaxValue, Math.Round(probability * 4294967296.0));
 }

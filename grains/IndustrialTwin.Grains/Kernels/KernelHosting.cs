@@ -1,0 +1,58 @@
+using IndustrialTwin.Operations.Models;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IndustrialTwin.Kernels;
+
+/// <summary>Tells a silo what its devices can be asked for.</summary>
+public static class KernelHosting
+{
+    /// <summary>
+    /// Adds a kernel of your own. Each silo of a cluster must know it, since each may have the queue and each device may be asked.
+    /// </summary>
+    /// <typeparam name="TBinding">Ties your type of request to your operation.</typeparam>
+    public static ISiloBuilder AddKernel<TBinding>(this ISiloBuilder silo)
+        where TBinding : KernelBinding
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        silo.Services.AddSingleton<KernelBinding, TBinding>();
+        return silo;
+    }
+
+    /// <summary>Adds a trained model, to be asked by its name. Each silo of a cluster must have the same.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="model">The model.</param>
+    public static ISiloBuilder AddModel(this ISiloBuilder silo, OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(model);
+        silo.Services.AddSingleton(model);
+        return silo;
+    }
+
+    /// <summary>Adds the product's own kernels, all operations of the kernel catalogue, and the catalogue itself.</summary>
+    internal static ISiloBuilder AddKernelCatalogue(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<KernelCatalogue>();
+        return silo
+            .AddKernel<WindowStatisticsBinding>()
+            .AddKernel<PowerSpectrumBinding>()
+            .AddKernel<EnvelopeBinding>()
+            .AddKernel<RollingBinding>()
+            .AddKernel<ExponentialBinding>()
+            .AddKernel<MatrixProfileBinding>()
+            .AddKernel<HotellingFitBinding>()
+            .AddKernel<HotellingScoreBinding>()
+            .AddKernel<LikelihoodBinding>()
+            .AddKernel<ForecastFitBinding>()
+            .AddKernel<ForecastBinding>()
+            .AddKernel<AutoencoderTrainBinding>()
+            .AddKernel<AutoencoderScoreBinding>()
+            .AddKernel<ConvolutionBinding>()
+            .AddKernel<TemplateDifferenceBinding>()
+            .AddKernel<MatrixProductBinding>()
+            .AddKernel<DegradationBinding>()
+            .AddKernel<LineWhatIfBinding>()
+            .AddKernel<AggregationBinding>()
+            .AddKernel<ModelBinding>();
+    }
+}
