@@ -11,17 +11,28 @@ namespace IndustrialTwin.Certificates;
 /// </summary>
 public static partial class CertificateNames
 {
+    private const string SiloPrefix = "silo.";
+    private const string ClientPrefix = "client.";
+
     /// <summary>The name of a cluster's silos.</summary>
-    public static string Silo(string clusterId) => $"silo.{clusterId}";
+    public static string Silo(string clusterId) => SiloPrefix + clusterId;
 
     /// <summary>The name of programs that call a cluster's twins.</summary>
-    public static string Client(string clusterId) => $"client.{clusterId}";
+    public static string Client(string clusterId) => ClientPrefix + clusterId;
 
     /// <summary>Whether a cluster's id can stand in a DNS name.</summary>
     public static bool IsCluster(string clusterId) => Label().IsMatch(clusterId);
 
     /// <summary>Whether a certificate has a name, written out: wildcards name nobody.</summary>
     public static bool Has(X509Certificate2 certificate, string name) => Dns(certificate).Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether two certificates are for silos of one cluster.</summary>
+    public static bool AreOneCluster(X509Certificate2 one, X509Certificate2 other) =>
+        Dns(one).Any(name => name.StartsWith(SiloPrefix, StringComparison.OrdinalIgnoreCase) && Has(other, name));
+
+    /// <summary>Whether a certificate is a silo's or a calling program's, of whatever cluster.</summary>
+    public static bool IsProgram(X509Certificate2 certificate) => Dns(certificate).Any(name =>
+        name.StartsWith(SiloPrefix, StringComparison.OrdinalIgnoreCase) || name.StartsWith(ClientPrefix, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The subject's common name, or null where it has none or several.</summary>
     public static string? Common(X509Certificate2 certificate)
