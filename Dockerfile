@@ -12,6 +12,7 @@ COPY src/IndustrialTwin.Grid/*.csproj src/IndustrialTwin.Grid/
 COPY src/IndustrialTwin.Historian/*.csproj src/IndustrialTwin.Historian/
 COPY src/IndustrialTwin.Ingest/*.csproj src/IndustrialTwin.Ingest/
 COPY src/IndustrialTwin.Dashboard/*.csproj src/IndustrialTwin.Dashboard/
+COPY src/IndustrialTwin.Security/*.csproj src/IndustrialTwin.Security/
 COPY src/IndustrialTwin.PlantFile/*.csproj src/IndustrialTwin.PlantFile/
 COPY grains/IndustrialTwin.Grains/*.csproj grains/IndustrialTwin.Grains/
 COPY silo/IndustrialTwin.Silo/*.csproj silo/IndustrialTwin.Silo/

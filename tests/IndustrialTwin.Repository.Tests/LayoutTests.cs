@@ -16,17 +16,18 @@ public partial class LayoutTests
         ["IndustrialTwin.Contracts"] = [],
         ["IndustrialTwin.Compute"] = [],
         ["IndustrialTwin.Grid"] = [],
+        ["IndustrialTwin.Security"] = [],
         ["IndustrialTwin.Historian"] = ["IndustrialTwin.Contracts"],
-        ["IndustrialTwin.Ingest"] = ["IndustrialTwin.Contracts"],
+        ["IndustrialTwin.Ingest"] = ["IndustrialTwin.Contracts", "IndustrialTwin.Security"],
         ["IndustrialTwin.Dashboard"] = ["IndustrialTwin.Contracts"],
         ["IndustrialTwin.PlantFile"] = ["IndustrialTwin.Contracts"],
         ["IndustrialTwin.Drivers"] = ["IndustrialTwin.Compute"],
-        ["IndustrialTwin.Cli"] = ["IndustrialTwin.Contracts", "IndustrialTwin.PlantFile", "IndustrialTwin.Grid", "IndustrialTwin.Drivers"],
+        ["IndustrialTwin.Cli"] = ["IndustrialTwin.Contracts", "IndustrialTwin.PlantFile", "IndustrialTwin.Grid", "IndustrialTwin.Drivers", "IndustrialTwin.Security"],
         ["IndustrialTwin.Grains"] = ["IndustrialTwin.Contracts", "IndustrialTwin.Compute", "IndustrialTwin.Grid", "IndustrialTwin.Historian"],
         ["IndustrialTwin.Silo"] =
         [
             "IndustrialTwin.Contracts", "IndustrialTwin.Compute", "IndustrialTwin.Grid", "IndustrialTwin.Historian", "IndustrialTwin.Ingest",
-            "IndustrialTwin.Dashboard", "IndustrialTwin.Drivers", "IndustrialTwin.PlantFile", "IndustrialTwin.Grains",
+            "IndustrialTwin.Dashboard", "IndustrialTwin.Drivers", "IndustrialTwin.PlantFile", "IndustrialTwin.Grains", "IndustrialTwin.Security",
         ],
     };
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Bench;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.Drivers;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
@@ -28,5 +29,6 @@ internal static class CommandList
         new BenchCommand(terminal),
         new SimulateCommand(terminal),
         new DriverCommand(terminal),
+        new CertificatesCommand(terminal),
     ];
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.CommandLine;
 
 namespace IndustrialTwin.Grid;
@@ -26,7 +27,7 @@ internal sealed class GridOptions
     /// <summary>Connects to the grid that the command line names.</summary>
     /// <exception cref="CommandFault">It cannot be reached.</exception>
     public Task<GridConnection> ConnectAsync(ParseResult parsed, CancellationToken cancellationToken) => GridConnection.OpenAsync(
-        parsed.GetValue(_gateway)!, parsed.GetValue(_clusterId)!, parsed.GetValue(_serviceId)!, Timeout(parsed), cancellationToken);
+        parsed.GetValue(_gateway)!, parsed.GetValue(_clusterId)!, parsed.GetValue(_serviceId)!, Timeout(parsed), cancellationToken, CertificatesOption.Open(parsed));
 
     private static Option<string> Id(string name, string description) =>
         new(name) { Description = description, HelpName = "id", DefaultValueFactory = _ => "industrialtwin" };
