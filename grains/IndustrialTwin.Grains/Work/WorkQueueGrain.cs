@@ -2,6 +2,7 @@ using IndustrialTwin.Accelerators;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
+using IndustrialTwin.Tenants;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
@@ -19,6 +20,7 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
     private readonly WorkQueueKey _key;
     private readonly WorkOptions _options;
     private readonly ActiveNodes _nodes;
+    private readonly IQuotas _quotas;
     private readonly TimeProvider _clock;
     private readonly ILogger<WorkQueueGrain> _logger;
     private readonly WorkQueue<PendingWork, AcceleratorKey> _queue;
@@ -38,10 +40,11 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
     private long _number;
 
     public WorkQueueGrain(
-        IGrainContext context, IOptions<WorkOptions> options, ActiveNodes nodes, TimeProvider clock, ILogger<WorkQueueGrain> logger)
+        IGrainContext context, IOptions<WorkOptions> options, ActiveNodes nodes, IQuotas quotas, TimeProvider clock,
+        ILogger<WorkQueueGrain> logger)
     {
         _key = WorkQueueKey.Parse(context.GrainId.Key.ToString()!);
-        (_options, _nodes, _clock, _logger) = (options.Value, nodes, clock, logger);
+        (_options, _nodes, _quotas, _clock, _logger) = (options.Value, nodes, quotas, clock, logger);
         _queue = new WorkQueue<PendingWork, AcceleratorKey>(_options.ToPolicy());
     }
 
@@ -55,8 +58,7 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken)
+    private Task<ComputeReply> TakeAsync(ComputeRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         WorkTelemetry.Message("submit");
