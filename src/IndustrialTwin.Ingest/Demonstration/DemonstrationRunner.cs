@@ -1,4 +1,5 @@
 using System.Net;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.Mqtt;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,12 @@ namespace IndustrialTwin.Demonstration;
 
 /// <summary>Runs the demonstration plant's machines against the ingest's broker.</summary>
 internal sealed partial class DemonstrationRunner(
-    IMqttIngest ingest, TimeProvider time, IOptions<DemonstrationOptions> options, IOptions<MqttOptions> mqtt, ILogger<DemonstrationRunner> logger)
+    IMqttIngest ingest,
+    TimeProvider time,
+    IOptions<DemonstrationOptions> options,
+    IOptions<MqttOptions> mqtt,
+    ILogger<DemonstrationRunner> logger,
+    CertificateStore? certificates = null)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -34,7 +40,7 @@ internal sealed partial class DemonstrationRunner(
     {
         if (mqtt.Value.Mode == MqttMode.External)
         {
-            return MqttConnections.Options(mqtt.Value, mqtt.Value.Host, mqtt.Value.Port);
+            return MqttConnections.External(mqtt.Value, certificates);
         }
 
         // Where the embedded broker listens on every address, it is reached on this computer's own.
@@ -42,7 +48,7 @@ internal sealed partial class DemonstrationRunner(
         var address = endpoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
             : endpoint.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
             : endpoint.Address;
-        return MqttConnections.Options(mqtt.Value, address.ToString(), endpoint.Port);
+        return MqttConnections.Embedded(mqtt.Value, address.ToString(), endpoint.Port, certificates);
     }
 
     [LoggerMessage(1, LogLevel.Information, "The demonstration plant runs {Count} machines with seed {Seed}")]

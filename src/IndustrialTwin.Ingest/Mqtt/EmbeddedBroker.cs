@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -36,6 +37,8 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
     private readonly IngestInstruments _instruments;
     private readonly MqttOptions _options;
     private readonly ILogger _logger;
+    private readonly CertificateStore? _certificates;
+    private readonly MqttRefusals _refusals;
     private readonly EmbeddedListener _listener;
     private readonly MqttServer _server;
     private volatile bool _isDraining;
@@ -44,7 +47,12 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
     private volatile bool _hasSubscribers;
 
     public EmbeddedBroker(
-        SampleIntake intake, IngestInstruments instruments, TimeProvider time, IOptions<MqttOptions> options, ILogger<EmbeddedBroker> logger)
+        SampleIntake intake,
+        IngestInstruments instruments,
+        TimeProvider time,
+        IOptions<MqttOptions> options,
+        ILogger<EmbeddedBroker> logger,
+        CertificateStore? certificates = null)
     {
         Intake = intake;
         Time = time;
@@ -52,7 +60,9 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         _options = options.Value;
         _logger = logger;
         Room = new SemaphoreSlim(_options.PendingMax, _options.PendingMax);
-        _listener = new EmbeddedListener(_options, logger);
+        _certificates = _options.Tls ? certificates ?? throw MqttConnections.NoCertificates() : null;
+        _refusals = new MqttRefusals(instruments, time, logger);
+        _listener = new EmbeddedListener(_options, _certificates, logger);
         var serverOptions = new MqttServerOptions
         {
             DefaultCommunicationTimeout = TimeSpan.FromSeconds(10),
@@ -63,6 +73,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         _server.ValidatingConnectionAsync += OnConnecting;
         _server.ClientDisconnectedAsync += OnDisconnected;
         _server.InterceptingInboundPacketAsync += OnInbound;
+        _server.InterceptingPublishAsync += OnPublishing;
         _server.InterceptingOutboundPacketAsync += OnOutbound;
         _server.InterceptingSubscriptionAsync += OnSubscribing;
     }
@@ -170,10 +181,8 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
 
     private Task OnConnecting(ValidatingConnectionEventArgs connection)
     {
-        if (!string.IsNullOrEmpty(_options.UserName) && !(Same(connection.UserName, _options.UserName) && Same(connection.Password, _options.Password)))
+        if (Access(connection) is not { } access)
         {
-            connection.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
-            LogTurnedAway(connection.ClientId, connection.RemoteEndPoint);
             return Task.CompletedTask;
         }
 
@@ -189,9 +198,65 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
             connection.AssignedClientIdentifier = clientId = $"auto-{Guid.NewGuid():N}";
         }
 
-        _connections[connection.RemoteEndPoint] =
-            new PublisherConnection(connection.ChannelAdapter, _listener.ChannelOf(connection.RemoteEndPoint), clientId, this, _options.PendingPerClientMax);
+        // Who takes a client id over gets what was to go to the one before.
+        if (_connections.Values.FirstOrDefault(other => other.ClientId == clientId && other.Access.Holder != access.Holder) is { } holder)
+        {
+            connection.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
+            _refusals.Connection(clientId, connection.RemoteEndPoint, $"{access.Holder} may not take the client id of {holder.Access.Holder} over");
+            return Task.CompletedTask;
+        }
+
+        connection.SessionItems[typeof(TopicAccess)] = access;
+        _connections[connection.RemoteEndPoint] = new PublisherConnection(
+            connection.ChannelAdapter, _listener.ChannelOf(connection.RemoteEndPoint), clientId, access, this, _options.PendingPerClientMax);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Who a client is: by its certificate, or else by user name and password, or else anyone where that is allowed. Null where it is turned away.</summary>
+    private TopicAccess? Access(ValidatingConnectionEventArgs connection)
+    {
+        if (_listener.ChannelOf(connection.RemoteEndPoint)?.ClientCertificate is { } certificate)
+        {
+            if (CertificateNames.AreOneCluster(certificate, _certificates!.Current.Certificate))
+            {
+                return TopicAccess.Whole("a silo");
+            }
+
+            if (TopicAccess.Of(certificate) is { } access)
+            {
+                return access;
+            }
+        }
+
+        if (string.IsNullOrEmpty(_options.UserName))
+        {
+            if (!_options.RequireCertificate)
+            {
+                return TopicAccess.Whole("anyone");
+            }
+
+            connection.ReasonCode = MqttConnectReasonCode.NotAuthorized;
+            _refusals.Connection(connection.ClientId, connection.RemoteEndPoint, "its certificate names no machine, line or site");
+            return null;
+        }
+
+        try
+        {
+            if (Same(connection.UserName, _options.UserName) && Same(connection.Password, _options.ReadPassword()))
+            {
+                return TopicAccess.Whole($"user {_options.UserName}");
+            }
+
+            connection.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
+            _refusals.Connection(connection.ClientId, connection.RemoteEndPoint, "wrong user name or password");
+        }
+        catch (InvalidOperationException fault)
+        {
+            connection.ReasonCode = MqttConnectReasonCode.ServerUnavailable;
+            _refusals.Connection(connection.ClientId, connection.RemoteEndPoint, fault.Message);
+        }
+
+        return null;
     }
 
     private Task OnDisconnected(ClientDisconnectedEventArgs connection)
@@ -230,11 +295,38 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
             return Task.Delay(Timeout.Infinite, inbound.CancellationToken);
         }
 
+        if (!publisher.Access.CanPublish(packet.Topic))
+        {
+            _refusals.Publish(publisher.ClientId, publisher.Access, packet.Topic);
+            return publisher.RefuseAsync(packet, inbound.CancellationToken);
+        }
+
         return publisher.TakeAsync(packet, inbound.CancellationToken);
+    }
+
+    /// <summary>Sees every other message that is about to go out to subscribers, a last will too. What the broker says itself has no session.</summary>
+    private Task OnPublishing(InterceptingPublishEventArgs publishing)
+    {
+        if (publishing.SessionItems?[typeof(TopicAccess)] is TopicAccess access && !access.CanPublish(publishing.ApplicationMessage.Topic))
+        {
+            publishing.ProcessPublish = false;
+            publishing.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
+            _refusals.Publish(publishing.ClientId, access, publishing.ApplicationMessage.Topic);
+        }
+
+        return Task.CompletedTask;
     }
 
     private Task OnSubscribing(InterceptingSubscriptionEventArgs subscription)
     {
+        if (subscription.SessionItems[typeof(TopicAccess)] is TopicAccess access && !access.CanSubscribe(subscription.TopicFilter.Topic))
+        {
+            subscription.ProcessSubscription = false;
+            subscription.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
+            _refusals.Subscription(subscription.ClientId, access, subscription.TopicFilter.Topic);
+            return Task.CompletedTask;
+        }
+
         _hasSubscribers = true;
         return Task.CompletedTask;
     }
@@ -256,9 +348,6 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
 
     [LoggerMessage(1, LogLevel.Information, "The MQTT broker listens on {Endpoint}")]
     private partial void LogListening(IPEndPoint endpoint);
-
-    [LoggerMessage(2, LogLevel.Warning, "Turned MQTT client '{ClientId}' at {Remote} away: wrong user name or password")]
-    private partial void LogTurnedAway(string? clientId, EndPoint? remote);
 
     [LoggerMessage(3, LogLevel.Warning, "Subscribers could not be told of a message on {Topic}")]
     private partial void LogUntold(string topic, Exception fault);

@@ -1,6 +1,11 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using IndustrialTwin.Certificates;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;
@@ -10,8 +15,8 @@ using MQTTnet.Server;
 
 namespace IndustrialTwin.Mqtt;
 
-/// <summary>Listens for MQTT clients over TCP, at most so many at a time and none with a packet over the limit.</summary>
-internal sealed partial class EmbeddedListener(MqttOptions options, ILogger logger) : IMqttServerAdapter
+/// <summary>Listens for MQTT clients over TCP, with TLS where the options say so, at most so many at a time and none with a packet over the limit.</summary>
+internal sealed partial class EmbeddedListener(MqttOptions options, CertificateStore? certificates, ILogger logger) : IMqttServerAdapter
 {
     private const int Backlog = 128;
 
@@ -101,11 +106,17 @@ internal sealed partial class EmbeddedListener(MqttOptions options, ILogger logg
         try
         {
             socket.NoDelay = true;
-            using var stream = new NetworkStream(socket, ownsSocket: true);
-            using var channel = new MqttTcpChannel(stream, socket.LocalEndPoint, socket.RemoteEndPoint, null);
+            remote = socket.RemoteEndPoint;
+            var plain = new NetworkStream(socket, ownsSocket: true);
+            await using Stream? stream = options.Tls ? await EncryptAsync(plain, remote).ConfigureAwait(false) : plain;
+            if (stream is null)
+            {
+                return;
+            }
+
+            using var channel = new MqttTcpChannel(stream, socket.LocalEndPoint, remote, (stream as SslStream)?.RemoteCertificate as X509Certificate2);
             using var buffered = new BufferedChannel(channel);
             using var guard = new PacketSizeGuard(buffered, options.PacketBytesMax);
-            remote = socket.RemoteEndPoint;
             _channels[remote!] = buffered;
             var writer = new MqttBufferWriter(serverOptions.WriterBufferSize, serverOptions.WriterBufferSizeMax);
             using var adapter = new MqttChannelAdapter(guard, new MqttPacketFormatterAdapter(writer), netLogger);
@@ -128,6 +139,42 @@ internal sealed partial class EmbeddedListener(MqttOptions options, ILogger logg
             }
 
             Interlocked.Decrement(ref _open);
+        }
+    }
+
+    /// <summary>The handshake; null where it came to nothing, which is told.</summary>
+    private async Task<SslStream?> EncryptAsync(NetworkStream plain, EndPoint? remote)
+    {
+        var stream = new SslStream(plain);
+        string? fault = null;
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            limit.CancelAfter(ConnectionSecurity.HandshakeTimeout);
+            await stream.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = certificates!.Current.Context,
+                    EnabledSslProtocols = ConnectionSecurity.Protocols,
+                    AllowRenegotiation = false,
+                    AllowTlsResume = false, // Each connection proves anew who it is, to the authorities of today.
+                    ClientCertificateRequired = true,
+                    CertificateChainPolicy = certificates.Policy,
+                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                        (certificate is null && !options.RequireCertificate) || (fault = CertificateNames.Fault(certificate, chain, errors)) is null,
+                },
+                limit.Token).ConfigureAwait(false);
+            return stream;
+        }
+        catch (Exception error) when (error is AuthenticationException or IOException or OperationCanceledException or Win32Exception)
+        {
+            if (!_stopping.IsCancellationRequested)
+            {
+                certificates!.Refusals.Add("MQTT", remote, fault ?? $"the TLS handshake failed ({error.Message.TrimEnd('.')})");
+            }
+
+            await stream.DisposeAsync().ConfigureAwait(false);
+            return null;
         }
     }
 

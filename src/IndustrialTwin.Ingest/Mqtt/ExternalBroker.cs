@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,12 @@ namespace IndustrialTwin.Mqtt;
 /// connection.
 /// </summary>
 internal sealed partial class ExternalBroker(
-    SampleIntake intake, IngestInstruments instruments, TimeProvider time, IOptions<MqttOptions> options, ILogger<ExternalBroker> logger)
+    SampleIntake intake,
+    IngestInstruments instruments,
+    TimeProvider time,
+    IOptions<MqttOptions> options,
+    ILogger<ExternalBroker> logger,
+    CertificateStore? certificates = null)
     : IMqttBroker, IDisposable
 {
     private static readonly TimeSpan ReconnectDelayMin = TimeSpan.FromMilliseconds(100);
@@ -166,7 +172,7 @@ internal sealed partial class ExternalBroker(
 
     private async Task ConnectAsync(IMqttClient client, CancellationToken cancellationToken)
     {
-        var builder = MqttConnections.Options(_options, _options.Host, _options.Port)
+        var builder = MqttConnections.External(_options, certificates)
             .WithClientId(_options.ClientId)
             .WithCleanStart(false)
             .WithSessionExpiryInterval((uint)_options.SessionExpiry.TotalSeconds)

@@ -38,13 +38,19 @@ public sealed class MqttOptions : IValidatableObject
     /// <summary>The password that belongs to <see cref="UserName"/>.</summary>
     public string? Password { get; set; }
 
+    /// <summary>A file with the password, such as a mounted secret, read at every connection.</summary>
+    public string? PasswordFile { get; set; }
+
     /// <summary>Embedded: lets clients in without a user name although the address is not a loopback one.</summary>
     public bool AllowAnonymous { get; set; }
 
-    /// <summary>External: whether the connection is encrypted.</summary>
+    /// <summary>Whether connections are encrypted. The embedded broker shows the silo's certificate, and so does the client of an external one.</summary>
     public bool Tls { get; set; }
 
-    /// <summary>External: a PEM file with the authorities that the broker's certificate may come from; the system's where null.</summary>
+    /// <summary>Embedded, with TLS: whether every client needs a certificate. Without, it may come with a user name and password instead.</summary>
+    public bool RequireCertificate { get; set; }
+
+    /// <summary>External: a PEM file with the authorities that the broker's certificate may come from; the silo's where null, or else the system's.</summary>
     public string? TlsCaFile { get; set; }
 
     /// <summary>External: the client id, which must be this silo's alone and stay the same over restarts so that its session does.</summary>
@@ -103,6 +109,20 @@ public sealed class MqttOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan SlowAfter { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The password as it is now, or null where there is none.</summary>
+    /// <exception cref="InvalidOperationException">Its file cannot be read.</exception>
+    internal string? ReadPassword()
+    {
+        try
+        {
+            return PasswordFile is null ? Password : File.ReadAllText(PasswordFile).TrimEnd('\r', '\n');
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"{Section}:{nameof(PasswordFile)} is '{PasswordFile}', which cannot be read ({fault.Message.TrimEnd('.')}).", fault);
+        }
+    }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -111,9 +131,14 @@ public sealed class MqttOptions : IValidatableObject
             yield return new ValidationResult($"{Section}:{nameof(Port)} is 0; an external broker needs its port, 1 to 65535.", [nameof(Port)]);
         }
 
-        if (Password is not null && string.IsNullOrEmpty(UserName))
+        if ((Password ?? PasswordFile) is not null && string.IsNullOrEmpty(UserName))
         {
-            yield return new ValidationResult($"{Section}:{nameof(Password)} needs a {nameof(UserName)}.", [nameof(UserName)]);
+            yield return new ValidationResult($"{Section}:{(Password is null ? nameof(PasswordFile) : nameof(Password))} needs a {nameof(UserName)}.", [nameof(UserName)]);
+        }
+
+        if (Password is not null && PasswordFile is not null)
+        {
+            yield return new ValidationResult($"{Section}:{nameof(Password)} and {nameof(PasswordFile)} are both set; expected one of them.", [nameof(PasswordFile)]);
         }
 
         if (Mode != MqttMode.Embedded)
@@ -121,10 +146,9 @@ public sealed class MqttOptions : IValidatableObject
             yield break;
         }
 
-        if (Tls)
+        if (RequireCertificate && !Tls)
         {
-            yield return new ValidationResult(
-                $"{Section}:{nameof(Tls)} is for an external broker; the embedded one speaks plain MQTT.", [nameof(Tls)]);
+            yield return new ValidationResult($"{Section}:{nameof(RequireCertificate)} needs {nameof(Tls)}.", [nameof(RequireCertificate)]);
         }
 
         if (!IPAddress.TryParse(Host, out var address))
@@ -132,10 +156,10 @@ public sealed class MqttOptions : IValidatableObject
             yield return new ValidationResult(
                 $"{Section}:{nameof(Host)} is '{Host}'; the embedded broker needs an IP address to listen on.", [nameof(Host)]);
         }
-        else if (!IPAddress.IsLoopback(address) && string.IsNullOrEmpty(UserName) && !AllowAnonymous)
+        else if (!IPAddress.IsLoopback(address) && string.IsNullOrEmpty(UserName) && !RequireCertificate && !AllowAnonymous)
         {
             yield return new ValidationResult(
-                $"{Section}:{nameof(Host)} is '{Host}', which others can reach: set {nameof(UserName)} and {nameof(Password)}, "
+                $"{Section}:{nameof(Host)} is '{Host}', which others can reach: set {nameof(Tls)} and {nameof(RequireCertificate)}, or {nameof(UserName)} and {nameof(PasswordFile)}, "
                 + $"or {nameof(AllowAnonymous)} to let anyone in.",
                 [nameof(Host)]);
         }

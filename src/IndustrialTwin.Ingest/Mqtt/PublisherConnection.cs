@@ -17,6 +17,8 @@ internal sealed class PublisherConnection
     /// <summary>Topic aliases that a client may use.</summary>
     internal const ushort TopicAliasMax = 64;
 
+    private static readonly Task<IntakeReply> Refusal = Task.FromResult(IntakeReply.Forbidden);
+
     private readonly IMqttChannelAdapter _adapter;
     private readonly BufferedChannel? _channel;
     private readonly EmbeddedBroker _broker;
@@ -24,16 +26,19 @@ internal sealed class PublisherConnection
     private readonly Dictionary<ushort, string> _aliases = [];
     private bool _isClosed;
 
-    internal PublisherConnection(IMqttChannelAdapter adapter, BufferedChannel? channel, string clientId, EmbeddedBroker broker, int pendingMax)
+    internal PublisherConnection(
+        IMqttChannelAdapter adapter, BufferedChannel? channel, string clientId, TopicAccess access, EmbeddedBroker broker, int pendingMax)
     {
         (_adapter, _channel) = (adapter, channel);
         _broker = broker;
-        ClientId = clientId;
+        (ClientId, Access) = (clientId, access);
         _pending = Channel.CreateBounded<Pending>(new BoundedChannelOptions(pendingMax) { SingleReader = true, SingleWriter = true });
         Acknowledging = Task.Run(AcknowledgeAsync);
     }
 
     internal string ClientId { get; }
+
+    internal TopicAccess Access { get; }
 
     /// <summary>Ends after <see cref="Complete"/>, when every message that was begun has its outcome.</summary>
     internal Task Acknowledging { get; }
@@ -64,7 +69,12 @@ internal sealed class PublisherConnection
     }
 
     /// <summary>Begins a message. Returns when there is room for it, not when it is done.</summary>
-    internal async Task TakeAsync(MqttPublishPacket packet, CancellationToken cancellationToken)
+    internal Task TakeAsync(MqttPublishPacket packet, CancellationToken cancellationToken) => BeginAsync(packet, isAllowed: true, cancellationToken);
+
+    /// <summary>Answers a message that this client may not send, in its turn.</summary>
+    internal Task RefuseAsync(MqttPublishPacket packet, CancellationToken cancellationToken) => BeginAsync(packet, isAllowed: false, cancellationToken);
+
+    private async Task BeginAsync(MqttPublishPacket packet, bool isAllowed, CancellationToken cancellationToken)
     {
         var received = _broker.Time.GetTimestamp();
         if (!await _pending.Writer.WaitToWriteAsync(cancellationToken).ConfigureAwait(false))
@@ -75,7 +85,7 @@ internal sealed class PublisherConnection
         await _broker.Room.WaitAsync(cancellationToken).ConfigureAwait(false);
         var message = new IntakeMessage(
             packet.Topic, MqttMessages.Payload(packet.Payload), MqttMessages.TraceParent(packet.UserProperties), ClientId, received);
-        if (!_pending.Writer.TryWrite(new Pending(packet, message, _broker.Intake.TakeAsync(message, _broker.Stopping))))
+        if (!_pending.Writer.TryWrite(new Pending(packet, message, isAllowed ? _broker.Intake.TakeAsync(message, _broker.Stopping) : Refusal)))
         {
             // The connection ended in between: what was begun has its outcome, but nobody to tell.
             _broker.Room.Release();
@@ -160,7 +170,8 @@ internal sealed class PublisherConnection
             return new MqttPubRecPacket
             {
                 PacketIdentifier = packet.PacketIdentifier,
-                ReasonCode = reply.IsSettled ? MqttPubRecReasonCode.Success : MqttPubRecReasonCode.UnspecifiedError,
+                ReasonCode = reply.IsSettled ? MqttPubRecReasonCode.Success
+                    : reply == IntakeReply.Forbidden ? MqttPubRecReasonCode.NotAuthorized : MqttPubRecReasonCode.UnspecifiedError,
                 ReasonString = reason,
             };
         }
@@ -168,7 +179,8 @@ internal sealed class PublisherConnection
         return new MqttPubAckPacket
         {
             PacketIdentifier = packet.PacketIdentifier,
-            ReasonCode = reply.IsSettled ? MqttPubAckReasonCode.Success : MqttPubAckReasonCode.UnspecifiedError,
+            ReasonCode = reply.IsSettled ? MqttPubAckReasonCode.Success
+                : reply == IntakeReply.Forbidden ? MqttPubAckReasonCode.NotAuthorized : MqttPubAckReasonCode.UnspecifiedError,
             ReasonString = reason,
         };
     }

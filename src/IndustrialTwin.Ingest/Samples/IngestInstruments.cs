@@ -30,6 +30,7 @@ internal sealed class IngestInstruments : IDisposable
         _payloadBytes = _meter.CreateCounter<long>("itwin.ingest.payload", "By", "Payload bytes received.");
         _unpublished = _meter.CreateCounter<long>(
             "itwin.ingest.quarantine.unpublished", "{message}", "Quarantine records that are kept but could not be told to subscribers.");
+        Refusals = _meter.CreateCounter<long>("itwin.mqtt.refusals", "{refusal}", "What clients of the embedded broker were not allowed.");
         _acknowledgement = _meter.CreateHistogram<double>(
             "itwin.ingest.acknowledgement.duration",
             "s",
@@ -42,6 +43,9 @@ internal sealed class IngestInstruments : IDisposable
     }
 
     internal static ActivitySource Activities { get; } = new(Name);
+
+    /// <summary>What clients of the embedded broker were not allowed. It is refused before it is received.</summary>
+    internal Counter<long> Refusals { get; }
 
     internal void Received(int payloadBytes)
     {

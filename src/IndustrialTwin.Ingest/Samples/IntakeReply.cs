@@ -30,6 +30,9 @@ internal sealed record IntakeReply(
 
     internal static IntakeReply Duplicate { get; } = new(IntakeOutcome.Duplicate);
 
+    /// <summary>To who may not publish there; of the intake's outcomes it is none.</summary>
+    internal static IntakeReply Forbidden { get; } = new(IntakeOutcome.Refused, Detail: "this client may not publish on this topic");
+
     /// <summary>All records that subscribers of quarantine are told of.</summary>
     internal IEnumerable<QuarantineRecord> Quarantined => Quarantine is { } whole ? [whole] : BadSamples ?? [];
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Mqtt;
 using IndustrialTwin.Quarantine;
@@ -22,6 +23,7 @@ internal sealed partial class SampleIntake(
     private static readonly TimeSpan RefusalLogInterval = TimeSpan.FromSeconds(10);
 
     private readonly MqttOptions _options = options.Value;
+    private readonly LineLimit _repeats = new(time);
     private long _refusalsUnlogged;
     private long _refusalLogged;
 
@@ -73,6 +75,11 @@ internal sealed partial class SampleIntake(
                     ? new IntakeReply(IntakeOutcome.Accepted, BadSamples: Array.ConvertAll(bad, record => record with { Topic = message.Topic }))
                     : IntakeReply.Accepted;
             case ObserveOutcome.Duplicate:
+                if (_repeats.TryTake(out var untold))
+                {
+                    LogRepeated(message.ClientId, message.Topic, read.Batch.Epoch, read.Batch.Sequence, untold);
+                }
+
                 return IntakeReply.Duplicate;
             case ObserveOutcome.Rejected:
                 return await KeepAsync(
@@ -125,4 +132,7 @@ internal sealed partial class SampleIntake(
 
     [LoggerMessage(2, LogLevel.Debug, "Put a message in quarantine as {Reason}: {Detail}")]
     private partial void LogQuarantined(QuarantineReason reason, string detail);
+
+    [LoggerMessage(3, LogLevel.Information, "MQTT client '{ClientId}' sent on '{Topic}' what is committed already, epoch {Epoch} sequence {Sequence}: it repeated itself, or somebody else did ({Untold} more repeats were not told of since the line before)")]
+    private partial void LogRepeated(string? clientId, string topic, long epoch, long sequence, long untold);
 }

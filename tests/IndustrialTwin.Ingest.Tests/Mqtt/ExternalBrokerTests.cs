@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Samples;
 using MQTTnet;
@@ -111,6 +113,32 @@ public sealed class ExternalBrokerTests
     }
 
     [Fact]
+    public async Task A_broker_that_asks_for_certificates_is_shown_the_silo_s_and_must_be_of_its_authority()
+    {
+        var (now, year) = (TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(365));
+        using var authority = CertificateAuthority.Create("plant authority", now, year);
+        using var folder = new TemporaryCertificates(authority.Server(["localhost", "127.0.0.1"], now, year));
+        using var silo = new TemporaryCertificates(authority.Silo("plant", [], now, year));
+        await using var broker = await MosquittoServer.StartTlsOrSkipAsync(folder.Path);
+        await using var host = await StartAsync(broker, new FakeTwins(), more: [("Tls", "true"), ("Certificates:Folder", silo.Path)]);
+        var device = authority.Device("wuhan/line-3/press-07", now, year);
+        using var client = await IngestHost.ConnectAsync(broker.Port, options => options.WithTlsOptions(tls => tls.UseTls()
+            .WithRevocationMode(X509RevocationMode.NoCheck)
+            .WithTrustChain([X509Certificate2.CreateFromPem(authority.CertificatePem)])
+            .WithClientCertificates([X509Certificate2.CreateFromPem(device.CertificatePem, device.KeyPem)])));
+        await client.PublishAsync(IngestHost.Message(IngestHost.Batch("press-07", 0)), IngestHost.Deadline);
+        await IngestHost.UntilAsync(() => host.Twins.Committed.Count == 1, "the message is committed");
+
+        // The authority of one side is not the other's: neither trusts the other.
+        using var stranger = CertificateAuthority.Create("a stranger", now, year);
+        using var strange = new TemporaryCertificates(stranger.Silo("plant", [], now, year));
+        await using var other = await IngestHost.StartAsync(
+            null, ("Mode", "External"), ("Port", $"{broker.Port}"), ("ClientId", "other"), ("Tls", "true"), ("Certificates:Folder", strange.Path));
+        await other.Lines.UntilAsync("No connection to the MQTT broker");
+        Assert.False(other.Ingest.Status.IsConnected);
+    }
+
+    [Fact]
     public async Task The_ingest_comes_back_after_a_restart_of_the_broker()
     {
         await using var broker = await MosquittoServer.StartOrSkipAsync();
@@ -137,11 +165,11 @@ public sealed class ExternalBrokerTests
         host.AssertBalanced();
     }
 
-    private static async Task<IngestHost> StartAsync(MosquittoServer broker, FakeTwins twins, string clientId = "silo-1")
+    private static async Task<IngestHost> StartAsync(MosquittoServer broker, FakeTwins twins, string clientId = "silo-1", (string, string)[]? more = null)
     {
         var host = await IngestHost.StartAsync(
-            twins, ("Mode", "External"), ("Port", $"{broker.Port}"), ("ClientId", clientId), ("ReconnectDelayMax", "00:00:00.5"),
-            ("DrainTimeMax", "00:00:00.5"));
+            twins, [("Mode", "External"), ("Port", $"{broker.Port}"), ("ClientId", clientId), ("ReconnectDelayMax", "00:00:00.5"),
+            ("DrainTimeMax", "00:00:00.5"), .. more ?? []]);
         await IngestHost.UntilAsync(() => host.Ingest.Status.IsConnected, "the ingest is connected");
         return host;
     }

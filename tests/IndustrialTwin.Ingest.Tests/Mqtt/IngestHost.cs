@@ -1,4 +1,5 @@
 using System.Globalization;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.Controls;
 using IndustrialTwin.Demonstration;
 using IndustrialTwin.Machines;
@@ -18,16 +19,20 @@ internal sealed class IngestHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private IngestHost(IHost host, FakeTwins twins)
+    private IngestHost(IHost host, FakeTwins twins, Lines lines)
     {
         _host = host;
-        Twins = twins;
+        (Twins, Lines) = (twins, lines);
         Ingest = host.Services.GetRequiredService<IMqttIngest>();
     }
 
     internal static CancellationToken Deadline => TestContext.Current.CancellationToken;
 
     internal FakeTwins Twins { get; }
+
+    internal Lines Lines { get; }
+
+    internal CertificateStore Certificates => _host.Services.GetRequiredService<CertificateStore>();
 
     internal IMqttIngest Ingest { get; }
 
@@ -48,12 +53,20 @@ internal sealed class IngestHost : IAsyncDisposable
 
         builder.Services.AddSingleton<ISampleObserver>(twins);
         builder.Services.AddSingleton<IQuarantine>(twins);
+        if (builder.Configuration["Certificates:Folder"] is { } folder)
+        {
+            builder.Services.AddSingleton(provider => new CertificateStore(
+                new CertificateOptions { Folder = folder, ReloadInterval = TimeSpan.FromHours(1) }, logger: provider.GetRequiredService<ILogger<CertificateStore>>()));
+        }
+
+        var lines = new Lines();
+        builder.Logging.AddProvider(lines);
         builder.Services.AddMqttIngest(builder.Configuration);
         builder.Services.AddDemonstration(builder.Configuration);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
         var host = builder.Build();
         await host.StartAsync(Deadline);
-        return new IngestHost(host, twins);
+        return new IngestHost(host, twins, lines);
     }
 
     internal Task<IMqttClient> ConnectAsync(Action<MqttClientOptionsBuilder>? configure = null) => ConnectAsync(Port, configure);
@@ -64,6 +77,7 @@ internal sealed class IngestHost : IAsyncDisposable
         var options = new MqttClientOptionsBuilder()
             .WithProtocolVersion(MqttProtocolVersion.V500)
             .WithTcpServer("127.0.0.1", port)
+            .WithTimeout(Patience)
             .WithClientId($"test-{Guid.NewGuid():N}");
         configure?.Invoke(options);
         var connected = await client.ConnectAsync(options.Build(), Deadline);

@@ -14,7 +14,7 @@ public sealed class MosquittoServer : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("itwin-mosquitto-");
     private Process? _process;
 
-    private MosquittoServer(string program)
+    private MosquittoServer(string program, string settings)
     {
         _program = program;
         using var probe = new TcpListener(IPAddress.Loopback, 0);
@@ -36,6 +36,7 @@ public sealed class MosquittoServer : IAsyncDisposable
                 max_queued_messages 100000
                 log_type error
                 user root
+                {settings}
 
                 """));
     }
@@ -46,7 +47,20 @@ public sealed class MosquittoServer : IAsyncDisposable
     private string ConfigurationFile => Path.Combine(_folder.FullName, "mosquitto.conf");
 
     /// <summary>Starts a broker, or skips the test where mosquitto is not installed.</summary>
-    public static async Task<MosquittoServer> StartOrSkipAsync()
+    public static Task<MosquittoServer> StartOrSkipAsync() => StartOrSkipAsync(string.Empty);
+
+    /// <summary>Starts a broker that speaks TLS and lets only holders of certificates in, or skips the test.</summary>
+    /// <param name="folder">A folder with its <c>tls.crt</c>, <c>tls.key</c> and <c>ca.crt</c>.</param>
+    public static Task<MosquittoServer> StartTlsOrSkipAsync(string folder) => StartOrSkipAsync(
+        $"""
+        cafile {folder}/ca.crt
+        certfile {folder}/tls.crt
+        keyfile {folder}/tls.key
+        require_certificate true
+        use_identity_as_username true
+        """);
+
+    private static async Task<MosquittoServer> StartOrSkipAsync(string settings)
     {
         var program = Array.Find(Places, File.Exists);
         if (program is null)
@@ -54,7 +68,7 @@ public sealed class MosquittoServer : IAsyncDisposable
             Assert.Skip("mosquitto is not installed (Debian: apt-get install mosquitto).");
         }
 
-        var server = new MosquittoServer(program);
+        var server = new MosquittoServer(program, settings);
         await server.StartAsync();
         return server;
     }

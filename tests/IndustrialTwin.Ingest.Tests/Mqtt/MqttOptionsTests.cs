@@ -16,7 +16,11 @@ public sealed class MqttOptionsTests
         Assert.Contains("IP address", Assert.Single(Faults(new MqttOptions { Host = "broker.example" })));
         Assert.Empty(Faults(new MqttOptions { Mode = MqttMode.External, Host = "broker.example" }));
         Assert.Single(Faults(new MqttOptions { Mode = MqttMode.External, Port = 0 }));
-        Assert.Single(Faults(new MqttOptions { Tls = true }));
+        Assert.Empty(Faults(new MqttOptions { Host = "0.0.0.0", Tls = true, RequireCertificate = true }));
+        Assert.Contains("others can reach", Assert.Single(Faults(new MqttOptions { Host = "0.0.0.0", Tls = true })));
+        Assert.Contains("needs Tls", Assert.Single(Faults(new MqttOptions { RequireCertificate = true })));
+        Assert.Contains("needs a UserName", Assert.Single(Faults(new MqttOptions { PasswordFile = "p" })));
+        Assert.Contains("both set", Assert.Single(Faults(new MqttOptions { UserName = "u", Password = "p", PasswordFile = "p" })));
         Assert.Single(Faults(new MqttOptions { ShareGroup = "a/b" }));
         Assert.Single(Faults(new MqttOptions { TraceRatio = 1.5 }));
         Assert.Single(Faults(new MqttOptions { ObserveTimeout = TimeSpan.Zero }));

@@ -1,0 +1,52 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using IndustrialTwin.Certificates;
+using IndustrialTwin.Samples;
+using Microsoft.Extensions.Logging;
+
+namespace IndustrialTwin.Mqtt;
+
+/// <summary>Counts what clients of the embedded broker were not allowed, and tells of it.</summary>
+internal sealed partial class MqttRefusals(IngestInstruments instruments, TimeProvider time, ILogger logger)
+{
+    private readonly Counter<long> _counter = instruments.Refusals;
+    private readonly LineLimit _limit = new(time);
+
+    internal void Connection(string? clientId, EndPoint? remote, string reason)
+    {
+        Count("connection");
+        if (_limit.TryTake(out var untold))
+        {
+            LogTurnedAway(clientId, remote, reason, untold);
+        }
+    }
+
+    internal void Publish(string clientId, TopicAccess access, string topic)
+    {
+        Count("publish");
+        if (_limit.TryTake(out var untold))
+        {
+            LogPublish(clientId, access.Holder, topic, untold);
+        }
+    }
+
+    internal void Subscription(string clientId, TopicAccess access, string filter)
+    {
+        Count("subscription");
+        if (_limit.TryTake(out var untold))
+        {
+            LogSubscription(clientId, access.Holder, filter, untold);
+        }
+    }
+
+    private void Count(string what) => _counter.Add(1, KeyValuePair.Create("itwin.refused", (object?)what));
+
+    [LoggerMessage(1, LogLevel.Warning, "Turned MQTT client '{ClientId}' at {Remote} away: {Reason} ({Untold} more refusals were not told of since the line before)")]
+    private partial void LogTurnedAway(string? clientId, EndPoint? remote, string reason, long untold);
+
+    [LoggerMessage(2, LogLevel.Warning, "Refused a message of MQTT client '{ClientId}' ({Holder}) on '{Topic}', where it may not publish ({Untold} more refusals were not told of since the line before)")]
+    private partial void LogPublish(string clientId, string holder, string topic, long untold);
+
+    [LoggerMessage(3, LogLevel.Warning, "Refused MQTT client '{ClientId}' ({Holder}) the subscription to '{Filter}' ({Untold} more refusals were not told of since the line before)")]
+    private partial void LogSubscription(string clientId, string holder, string filter, long untold);
+}
