@@ -16,7 +16,19 @@ public sealed record Pass([property: Id(0)] string Text, [property: Id(1)] Calle
     /// <summary>Its name in the request context.</summary>
     public const string ContextKey = "itwin.pass";
 
-    /// <summary>The pass of the calls that the present flow makes; null for the process' own.</summary>
+    private static readonly AsyncLocal<string?> ActingFor = new();
+
+    /// <summary>
+    /// In a silo: the pass of whom the present flow makes calls for, a request's or a message's; null where the silo makes them for
+    /// itself. It does not travel with calls: what a grain does in answer it does as the silo.
+    /// </summary>
+    public static string? Acting
+    {
+        get => ActingFor.Value;
+        set => ActingFor.Value = value;
+    }
+
+    /// <summary>What the present call carries, be it a pass or not.</summary>
     public static string? Carried
     {
         get => RequestContext.Get(ContextKey) as string;

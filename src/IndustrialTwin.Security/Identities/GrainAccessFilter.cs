@@ -56,14 +56,14 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
 
                 if (caller is not null && context.MethodName is "MoveNext" or "DisposeAsync")
                 {
-                    await AsSiloAsync(context, caller);
+                    await CallAsync(context, caller);
                     return;
                 }
 
                 break;
 
             case var name when caller is not null && (name.EndsWith("IGrainCallCancellationExtension", StringComparison.Ordinal) || name.EndsWith("ICancellationSourcesExtension", StringComparison.Ordinal)):
-                await AsSiloAsync(context, caller);
+                await CallAsync(context, caller);
                 return;
         }
 
@@ -77,7 +77,7 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
         var what = $"{context.TargetId.Type}.{method.Name}";
         if (rule is OpenToAllAttribute)
         {
-            await AsSiloAsync(context, caller);
+            await CallAsync(context, caller);
             return;
         }
 
@@ -95,7 +95,7 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
 
         try
         {
-            await AsSiloAsync(context, caller);
+            await CallAsync(context, caller);
         }
         catch (Exception fault) when (needs.Audited)
         {
@@ -109,10 +109,8 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
         }
     }
 
-    /// <summary>What follows from the call is the silo's own doing: other grains, and work that outlasts the caller's pass.</summary>
-    private async Task AsSiloAsync(IIncomingGrainCallContext context, Caller? caller)
+    private static async Task CallAsync(IIncomingGrainCallContext context, Caller? caller)
     {
-        Pass.Carried = access.Own;
         Caller.Current = caller;
         await context.Invoke();
     }
