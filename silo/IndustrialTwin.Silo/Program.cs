@@ -15,6 +15,7 @@ try
 
     builder.AddSilo();
     await using var app = builder.Build();
+    app.UseHsts(); // Only where HTTP is encrypted, and not on loopback.
     app.MapDashboard();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint("/metrics");

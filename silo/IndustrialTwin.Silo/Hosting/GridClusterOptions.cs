@@ -27,4 +27,7 @@ public sealed class GridClusterOptions
     /// <summary>The address that others reach this silo at. Loopback by default: nobody from outside can call it.</summary>
     [Required]
     public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>Whether silos and clients speak TLS with each other, and each shows a certificate of the cluster. All must do the same.</summary>
+    public bool Tls { get; set; }
 }

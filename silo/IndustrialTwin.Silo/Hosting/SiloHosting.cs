@@ -1,5 +1,7 @@
+using IndustrialTwin.Certificates;
 using IndustrialTwin.Dashboard;
 using IndustrialTwin.Demonstration;
+using IndustrialTwin.Exposure;
 using IndustrialTwin.Health;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Mqtt;
@@ -30,6 +32,12 @@ internal static class SiloHosting
         var storage = Bound<StorageOptions>(builder, StorageOptions.Section);
         var cluster = Bound<GridClusterOptions>(builder, GridClusterOptions.Section);
         var node = configuration.GetSection("Node").Get<NodeOptions>() ?? new NodeOptions();
+        var certificates = Bound<CertificateOptions>(builder, CertificateOptions.Section);
+        var mqtt = configuration.GetSection(MqttOptions.Section).Get<MqttOptions>() ?? new MqttOptions();
+        StartChecks.Rules(mqtt);
+        var exposure = SiloExposure.Check(configuration, storage, cluster, mqtt, isHttpAuthenticated: false);
+        builder.Services.AddSingleton(exposure);
+        builder.AddCertificates(certificates, exposure, cluster, mqtt);
         StartChecks.Folder(storage);
         StartChecks.Ports(cluster);
         builder.AddDevices();
@@ -48,6 +56,10 @@ internal static class SiloHosting
             silo.Services.Configure<WorkOptions>(configuration.GetSection(WorkOptions.Section));
             silo.AddTwinStorage(storage);
             silo.AddMembership(storage, cluster);
+            if (cluster.Tls)
+            {
+                silo.UseCertificates(cluster.ClusterId);
+            }
 
             // A silo that hangs holds up who calls it for no longer than this; calls that may take longer say so themselves.
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));

@@ -1,4 +1,5 @@
 using IndustrialTwin.Enterprise;
+using IndustrialTwin.Exposure;
 using IndustrialTwin.Hosting;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Mqtt;
@@ -20,6 +21,8 @@ internal sealed partial class Narrator(
     NodeDevices devices,
     IServer server,
     IOptions<StorageOptions> storage,
+    IOptions<MqttOptions> mqtt,
+    SiloExposure exposure,
     IHostApplicationLifetime lifetime,
     Stopping stopping,
     TimeProvider clock,
@@ -44,9 +47,15 @@ internal sealed partial class Narrator(
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:8080";
         var broker = ingest.Status;
         Say($"IndustrialTwin runs on node {devices.Node} and computes on {Devices()}.");
-        Say($"Machines publish to the {(broker.Mode == MqttMode.Embedded ? "broker in this process" : "broker elsewhere")}, mqtt://{broker.Endpoint}.");
+        Say($"Machines publish to the {(broker.Mode == MqttMode.Embedded ? "broker in this process" : "broker elsewhere")}, {(mqtt.Value.Tls ? "mqtts" : "mqtt")}://{broker.Endpoint}.");
         Say($"Samples and twins are kept in {Where()}.");
         Say($"Look at {address} for the plant, {address}/health/ready for health, {address}/metrics for metrics. Ctrl+C ends it.");
+        Say(exposure.Sentence);
+        foreach (var warning in exposure.Warnings)
+        {
+            LogUnsafe(warning);
+        }
+
         using var timer = new PeriodicTimer(Interval, clock);
         try
         {
@@ -99,6 +108,9 @@ internal sealed partial class Narrator(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Sentence}")]
     private partial void LogSaid(string sentence);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private partial void LogUnsafe(string warning);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The twins or the log cannot be asked right now")]
     private partial void LogSilent(Exception fault);

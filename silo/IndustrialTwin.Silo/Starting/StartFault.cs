@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.Schemas;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -38,7 +39,7 @@ internal static partial class StartFault
     private static string? Known(Exception fault) => fault switch
     {
         AggregateException { InnerExceptions: [var first, ..] } => Sentence(first),
-        StartException or SchemaException => fault.Message,
+        StartException or SchemaException or CertificateException => fault.Message,
         OptionsValidationException options => string.Join(" ", options.Failures.Select(Readable)),
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } =>
             $"{fault.Message} Urls names it; end what listens there, or set another one, such as Urls=http://localhost:8081.",
