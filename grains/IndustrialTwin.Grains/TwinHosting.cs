@@ -2,6 +2,7 @@ using IndustrialTwin.Controls;
 using IndustrialTwin.Kernels;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
+using IndustrialTwin.Tenants;
 using IndustrialTwin.Work;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,6 +36,7 @@ public static class TwinHosting
         silo.Services.AddSingleton<GridDirectory>();
         silo.Services.AddHostedService(services => services.GetRequiredService<GridDirectory>());
         silo.Services.AddSingleton<ComputeGrid>();
+        silo.Services.TryAddSingleton<IQuotas, NoQuotas>();
         silo.Services.TryAddSingleton<ICommandSink, NoCommandSink>();
         silo.Services.AddSingleton<MachineEventCodec>();
         silo.Services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();

@@ -2,9 +2,11 @@ using System.Diagnostics;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Changes;
 using IndustrialTwin.Controls;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Samples;
+using IndustrialTwin.Tenants;
 using IndustrialTwin.Work;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,6 +27,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private readonly ComputeGrid _grid;
     private readonly NodeDevices _devices;
     private readonly ICommandSink _commands;
+    private readonly IQuotas _quotas;
     private readonly MachineOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<MachineGrain> _logger;
@@ -53,11 +56,12 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         ComputeGrid grid,
         NodeDevices devices,
         ICommandSink commands,
+        IQuotas quotas,
         IOptions<MachineOptions> options,
         TimeProvider clock,
         ILogger<MachineGrain> logger)
     {
-        (_checkpoint, _log, _events, _grid, _devices, _commands) = (checkpoint, log, events, grid, devices, commands);
+        (_checkpoint, _log, _events, _grid, _devices, _commands, _quotas) = (checkpoint, log, events, grid, devices, commands, quotas);
         (_options, _clock, _logger) = (options.Value, clock, logger);
         _machine = MachineKey.Parse(context.GrainId.Key.ToString()!);
         _twin = new MachineTwin(_machine, new MachineState());
@@ -150,6 +154,11 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     /// <inheritdoc/>
     public async Task<AlarmReply> CommandAlarm(AlarmCommand command, CancellationToken cancellationToken)
     {
+        if (Caller.Current is { } who)
+        {
+            command = command with { Operator = who.Label }; // Not what the command says of itself.
+        }
+
         if (IsDeclared)
         {
             await OwnAsync(CancellationToken.None);
@@ -179,6 +188,11 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         {
             await same; // A duplicate is acknowledged no earlier than what it repeats.
             return ObserveReply.Duplicate;
+        }
+
+        if (_quotas.AreLimited)
+        {
+            _quotas.TakeSamples(_machine.Site, batch.SampleCount);
         }
 
         var started = Stopwatch.GetTimestamp();

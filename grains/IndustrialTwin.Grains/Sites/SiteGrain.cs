@@ -2,6 +2,7 @@ using IndustrialTwin.Changes;
 using IndustrialTwin.Enterprise;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Machines;
+using IndustrialTwin.Tenants;
 
 namespace IndustrialTwin.Sites;
 
@@ -10,13 +11,14 @@ namespace IndustrialTwin.Sites;
 internal sealed class SiteGrain : Grain, ISiteGrain
 {
     private readonly IPersistentState<SiteState> _state;
+    private readonly IQuotas _quotas;
     private readonly SiteKey _site;
     private readonly SortedDictionary<string, LineSummary> _lines = new(StringComparer.Ordinal);
     private readonly ChangeFeed _changes = new();
 
-    public SiteGrain([PersistentState("site", "twins")] IPersistentState<SiteState> state, IGrainContext context)
+    public SiteGrain([PersistentState("site", "twins")] IPersistentState<SiteState> state, IGrainContext context, IQuotas quotas)
     {
-        _state = state;
+        (_state, _quotas) = (state, quotas);
         _site = SiteKey.Parse(context.GrainId.Key.ToString()!);
     }
 
@@ -38,6 +40,7 @@ internal sealed class SiteGrain : Grain, ISiteGrain
             throw new ArgumentException($"{_site}: the declaration is one of '{declaration.Site}'; expected one of '{_site}'.", nameof(declaration));
         }
 
+        await _quotas.CheckMachinesAsync(declaration, async site => (await GrainFactory.GetGrain<ISiteGrain>(site.Value).GetSnapshot()).Lines.Sum(line => line.Machines));
         await GrainFactory.GetGrain<IEnterpriseGrain>(IEnterpriseGrain.Key).RegisterSite(_site);
         var declared = declaration.Lines.Select(line => line.Line).ToHashSet();
         var gone = _state.State.Lines.Where(line => !declared.Contains(line)).ToList();

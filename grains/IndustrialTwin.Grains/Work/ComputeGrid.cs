@@ -3,6 +3,7 @@ using IndustrialTwin.Kernels;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Sites;
+using IndustrialTwin.Tenants;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,7 +17,7 @@ namespace IndustrialTwin.Work;
 /// </summary>
 internal sealed partial class ComputeGrid(
     KernelCatalogue catalogue, NodeDevices devices, NodePayloads payloads, GridDirectory directory, IGrainFactory grains, IOptions<WorkOptions> options,
-    TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ComputeGrid> logger)
+    IQuotas quotas, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ComputeGrid> logger)
 {
     private static readonly TimeSpan RoundDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RoundDelayMax = TimeSpan.FromSeconds(2);
@@ -38,11 +39,14 @@ internal sealed partial class ComputeGrid(
             var attempt = request with { Deadline = clock.GetUtcNow() + timeout };
             try
             {
+                quotas.CheckCompute(site);
+
                 // An answer that was lost with its silo must not be waited for for ever.
                 var reply = await (IsStopping ? OnOwnDevicesAsync(attempt, cancellationToken) : AttemptAsync(site, attempt, demand, cancellationToken))
                     .WaitAsync(timeout + _options.CallTimeout, clock, cancellationToken);
                 if (reply.Outcome == ComputeOutcome.Done)
                 {
+                    quotas.Computed(site, reply.ShareUs);
                     return reply;
                 }
 

@@ -3,6 +3,7 @@ using IndustrialTwin.Kernels;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
+using IndustrialTwin.Tenants;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
@@ -21,6 +22,7 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
     private readonly KernelCatalogue _catalogue;
     private readonly WorkOptions _options;
     private readonly ActiveNodes _nodes;
+    private readonly IQuotas _quotas;
     private readonly TimeProvider _clock;
     private readonly ILogger<WorkQueueGrain> _logger;
     private readonly WorkQueue<PendingWork, AcceleratorKey> _queue;
@@ -40,10 +42,11 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
     private long _number;
 
     public WorkQueueGrain(
-        IGrainContext context, KernelCatalogue catalogue, IOptions<WorkOptions> options, ActiveNodes nodes, TimeProvider clock, ILogger<WorkQueueGrain> logger)
+        IGrainContext context, KernelCatalogue catalogue, IOptions<WorkOptions> options, ActiveNodes nodes, IQuotas quotas, TimeProvider clock,
+        ILogger<WorkQueueGrain> logger)
     {
         _key = WorkQueueKey.Parse(context.GrainId.Key.ToString()!);
-        (_catalogue, _options, _nodes, _clock, _logger) = (catalogue, options.Value, nodes, clock, logger);
+        (_catalogue, _options, _nodes, _quotas, _clock, _logger) = (catalogue, options.Value, nodes, quotas, clock, logger);
         _queue = new WorkQueue<PendingWork, AcceleratorKey>(_options.ToPolicy());
     }
 
@@ -57,8 +60,7 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken)
+    private Task<ComputeReply> TakeAsync(ComputeRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         WorkTelemetry.Message("submit");

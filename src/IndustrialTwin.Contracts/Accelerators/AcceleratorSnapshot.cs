@@ -1,3 +1,4 @@
+using IndustrialTwin.Identities;
 using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Accelerators;
@@ -32,7 +33,7 @@ public sealed record AcceleratorSnapshot(
     [property: Id(10)] long Launches,
     [property: Id(11)] long Windows,
     [property: Id(12)] double BusyMs,
-    [property: Id(13)] string? LastError)
+    [property: Id(13)] string? LastError) : INarrowed
 {
     /// <summary>The work queues that it serves.</summary>
     [Id(14)]
@@ -53,4 +54,11 @@ public sealed record AcceleratorSnapshot(
     /// <summary>The relative error of its time predictions that 99 of 100 launches kept to, worst kernel, or null before it is known.</summary>
     [Id(18)]
     public double? PredictionErrorP99 { get; init; }
+
+    /// <inheritdoc/>
+    public object Narrow(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return this with { Queues = Array.FindAll(Queues, queue => caller.Covers(queue.Value)) };
+    }
 }

@@ -38,6 +38,9 @@ public sealed record ComputeReply(
     [property: Id(5)] double LaunchMs = 0,
     [property: Id(6)] int LaunchJobs = 0)
 {
+    /// <summary>Its share of its launch, microseconds.</summary>
+    public long ShareUs => (long)(LaunchMs * 1_000 / Math.Max(1, LaunchJobs));
+
     /// <summary>The accelerator that computed it, or null.</summary>
     [Id(7)]
     public AcceleratorKey? Accelerator { get; init; }

@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Sites;
 using IndustrialTwin.Work;
@@ -14,23 +15,28 @@ public interface IEnterpriseGrain : IGrainWithStringKey
     const string Key = "enterprise";
 
     /// <summary>Hears of a site.</summary>
+    [InternalOnly]
     [Alias("register-site")]
     Task RegisterSite(SiteKey site);
 
     /// <summary>Hears of a node.</summary>
+    [InternalOnly]
     [Alias("register-node")]
     Task RegisterNode(NodeKey node);
 
     /// <summary>Hears of a work queue.</summary>
+    [InternalOnly]
     [Alias("register-queue")]
     Task RegisterQueue(WorkQueueKey queue);
 
     /// <summary>Hears of a node's accelerators, the preferred one first.</summary>
+    [InternalOnly]
     [Alias("register-accelerators")]
     Task RegisterAccelerators(NodeKey node, AcceleratorKey[] accelerators);
 
     /// <summary>Which sites, nodes, accelerators and work queues there are, ordered by key.</summary>
     [AlwaysInterleave]
+    [RequiresRole(Role.Viewer, Reach.Anywhere)]
     [Alias("get-snapshot")]
     Task<EnterpriseSnapshot> GetSnapshot();
 }
@@ -39,7 +45,7 @@ public interface IEnterpriseGrain : IGrainWithStringKey
 /// <param name="Sites">The sites, ordered by key.</param>
 /// <param name="Nodes">The nodes, ordered by key.</param>
 [GenerateSerializer, Immutable, Alias("itwin.enterprise-snapshot")]
-public sealed record EnterpriseSnapshot([property: Id(0)] SiteKey[] Sites, [property: Id(1)] NodeKey[] Nodes)
+public sealed record EnterpriseSnapshot([property: Id(0)] SiteKey[] Sites, [property: Id(1)] NodeKey[] Nodes) : INarrowed
 {
     /// <summary>The accelerators, those of nodes that are away included.</summary>
     [Id(2)]
@@ -48,4 +54,15 @@ public sealed record EnterpriseSnapshot([property: Id(0)] SiteKey[] Sites, [prop
     /// <summary>The work queues.</summary>
     [Id(3)]
     public WorkQueueKey[] Queues { get; init; } = [];
+
+    /// <inheritdoc/>
+    public object Narrow(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return this with
+        {
+            Sites = Array.FindAll(Sites, site => caller.Sees(site.Value)),
+            Queues = Array.FindAll(Queues, queue => caller.Covers(queue.Value)),
+        };
+    }
 }

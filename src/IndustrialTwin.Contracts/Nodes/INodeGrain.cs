@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Identities;
 using Orleans.Concurrency;
 
 namespace IndustrialTwin.Nodes;
@@ -9,6 +10,7 @@ public interface INodeGrain : IGrainWithStringKey
 {
     /// <summary>The node as it stands.</summary>
     [AlwaysInterleave]
+    [RequiresRole(Role.Viewer, Reach.Anywhere)]
     [Alias("get-snapshot")]
     Task<NodeSnapshot> GetSnapshot();
 }

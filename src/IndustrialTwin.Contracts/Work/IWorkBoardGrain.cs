@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Identities;
 using Orleans.Concurrency;
 
 namespace IndustrialTwin.Work;
@@ -17,11 +18,13 @@ public interface IWorkBoardGrain : IGrainWithStringKey
     /// <param name="accelerator">The accelerator.</param>
     /// <param name="freeInUs">In how long it could start, microseconds.</param>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("rests")]
     Task Rests(AcceleratorKey accelerator, long freeInUs);
 
     /// <summary>An accelerator has work of its own.</summary>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("leaves")]
     Task Leaves(AcceleratorKey accelerator);
 
@@ -30,11 +33,13 @@ public interface IWorkBoardGrain : IGrainWithStringKey
     /// <param name="accelerators">For how many accelerators; 0 takes it off the board.</param>
     /// <param name="saidUs">When it said so by the queue's clock: of two calls that overtook each other the later counts.</param>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("wants")]
     Task Wants(WorkQueueKey queue, int accelerators, long saidUs);
 
     /// <summary>The board as it stands.</summary>
     [AlwaysInterleave]
+    [RequiresRole(Role.Viewer, Reach.Anywhere)]
     [Alias("get-snapshot")]
     Task<WorkBoardSnapshot> GetSnapshot();
 }

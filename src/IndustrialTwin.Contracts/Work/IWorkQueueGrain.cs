@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Identities;
 using Orleans.Concurrency;
 
 namespace IndustrialTwin.Work;
@@ -16,21 +17,25 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     /// </summary>
     /// <exception cref="ArgumentException">The request is malformed, or is none of this queue's kernel.</exception>
     [AlwaysInterleave, ResponseTimeout("00:02:00")]
+    [RequiresRole(Role.Engineer)]
     [Alias("submit")]
     Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Hears what a launch costs an accelerator that serves the queue.</summary>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("calibrate")]
     Task Calibrate(AcceleratorKey accelerator, LaunchCost cost);
 
     /// <summary>Tells an accelerator that is about to go idle what waits.</summary>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("probe")]
     Task<WorkOffer> Probe(WorkPull pull);
 
     /// <summary>Gives an accelerator one whole batch, the most urgent first.</summary>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("take")]
     Task<WorkBatch> Take(WorkPull pull);
 
@@ -38,6 +43,7 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     /// <param name="accelerator">The accelerator.</param>
     /// <param name="freeInUs">In how long it could start, microseconds.</param>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("meet")]
     Task Meet(AcceleratorKey accelerator, long freeInUs);
 
@@ -47,16 +53,19 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     /// <param name="cost">What a launch costs it, as it knows now.</param>
     /// <param name="results">The answers.</param>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("complete")]
     Task Complete(long lease, AcceleratorKey accelerator, LaunchCost cost, WorkResult[] results);
 
     /// <summary>Takes a batch back that its accelerator will not run.</summary>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("give-back")]
     Task GiveBack(long lease);
 
     /// <summary>The queue as it stands.</summary>
     [AlwaysInterleave]
+    [RequiresRole(Role.Viewer)]
     [Alias("get-snapshot")]
     Task<WorkQueueSnapshot> GetSnapshot();
 }

@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Nodes;
 using Orleans.Concurrency;
 
@@ -22,6 +23,7 @@ public interface IPayloadGrain : IGrainWithStringKey
 {
     /// <summary>The whole request, or null where its caller has given it up.</summary>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("fetch")]
     Task<ComputeRequest?> Fetch(long number);
 }

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using IndustrialTwin.Audit;
+using Microsoft.Extensions.Options;
+
+namespace IndustrialTwin.Identities;
+
+/// <summary>The door of a silo where everybody has to sign in.</summary>
+internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider provider, AuditGate audit, IOptions<SecurityOptions> options, TimeProvider clock) : IAccess
+{
+    private const int KnownMax = 4_096;
+    private static readonly TimeSpan SiloLifetime = TimeSpan.FromDays(1), SiloRenewal = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<string, Known> _known = new();
+    private (string Text, long RenewUs) _own = (string.Empty, 0);
+
+    /// <inheritdoc/>
+    public bool IsRequired => true;
+
+    /// <summary>The pass of this silo's own calls. It outlasts clocks that differ by hours; it never goes to a client.</summary>
+    public string Own
+    {
+        get
+        {
+            var own = _own;
+            if (clock.NowUs() < own.RenewUs)
+            {
+                return own.Text;
+            }
+
+            var now = clock.NowUs();
+            var text = seal.Sign(new PassSeal.Claims(
+                Guid.NewGuid().ToString("N"), "silo", "silo", Role.Administrator, [Caller.Everywhere], null, now + Us(SiloLifetime), Silo: true));
+            _own = (text, now + Us(SiloRenewal));
+            return text;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Pass?> SignInAsync(string credential, string where, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        var (caller, id) = await IdentifyAsync(credential, cancellationToken).ConfigureAwait(false);
+        if (caller is not null)
+        {
+            return Issue(caller, options.Value.PassLifetime);
+        }
+
+        await audit.RefusedAsync(id ?? "nobody", "sign-in", where, "the credential does not count", null).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public Pass Issue(Caller caller, TimeSpan lifetime)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var ends = clock.NowUs() + Us(lifetime);
+        if (book.Now.Keys.TryGetValue(caller.Id, out var key) && key.Key.ExpiresUs is { } end && end < ends)
+        {
+            ends = end;
+        }
+
+        var text = seal.Sign(new PassSeal.Claims(Guid.NewGuid().ToString("N"), caller.Id, caller.Name, caller.Role, caller.Scopes, caller.Tenant, ends));
+        return new Pass(text, caller, ends);
+    }
+
+    /// <inheritdoc/>
+    public Caller? Verify(string pass) => Know(pass) is { IsSilo: false } known ? known.Caller : null;
+
+    /// <inheritdoc/>
+    public async ValueTask EndAsync(string pass, CancellationToken cancellationToken = default)
+    {
+        if (seal.Open(pass) is { Silo: false } claims)
+        {
+            await book.EndPassAsync(claims.Pass, claims.Ends, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// What a pass comes to, or null where it does not count: its signature is verified once, its time and whether it was ended at
+    /// every call.
+    /// </summary>
+    internal Known? Know(string? pass)
+    {
+        if (pass is null or Pass.Nobody)
+        {
+            return null;
+        }
+
+        var page = book.Now;
+        if (!_known.TryGetValue(pass, out var known))
+        {
+            if (seal.Open(pass) is not { } claims)
+            {
+                return null;
+            }
+
+            if (_known.Count >= KnownMax)
+            {
+                _known.Clear();
+            }
+
+            var caller = new Caller(claims.Id, claims.Name, claims.Role, claims.Scopes, claims.Tenant);
+            known = _known[pass] = new Known(caller, claims.Silo, claims.Ends, claims.Pass);
+        }
+
+        return clock.NowUs() < known.EndsUs && known.CountsOn(page) ? known : null;
+    }
+
+    private async ValueTask<(Caller? Caller, string? Id)> IdentifyAsync(string credential, CancellationToken cancellationToken)
+    {
+        if (KeyText.TryRead(credential, out var id, out var secret))
+        {
+            if (!book.Now.Keys.TryGetValue(id, out var key))
+            {
+                await book.RefreshSoonAsync(cancellationToken).ConfigureAwait(false); // It may have been made on another silo just now.
+                book.Now.Keys.TryGetValue(id, out key);
+            }
+
+            return (key is not null && KeyText.Fits(key, secret) && key.Key.CountsAt(clock.NowUs()) ? book.CallerOf(key.Key) : null, id);
+        }
+
+        return Know(credential) is { IsSilo: false } known
+            ? (known.Caller, known.Caller.Id)
+            : (await provider.VerifyAsync(credential, cancellationToken).ConfigureAwait(false) is { } person ? book.Bounded(person) : null, null);
+    }
+
+    private static long Us(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>A pass whose signature was verified.</summary>
+    internal sealed class Known(Caller caller, bool isSilo, long endsUs, string passId)
+    {
+        private AccessBook.Page? _page;
+        private bool _counts;
+
+        public Caller Caller => caller;
+
+        public bool IsSilo => isSilo;
+
+        public long EndsUs => endsUs;
+
+        /// <summary>Whether neither it nor its key was ended; looked up once for each reading of the book.</summary>
+        public bool CountsOn(AccessBook.Page page)
+        {
+            if (isSilo || ReferenceEquals(Volatile.Read(ref _page), page))
+            {
+                return isSilo || _counts;
+            }
+
+            _counts = !page.Ended.Contains(passId) && !(page.Keys.TryGetValue(caller.Id, out var key) && key.Key.RevokedUs is not null);
+            Volatile.Write(ref _page, page);
+            return _counts;
+        }
+    }
+}

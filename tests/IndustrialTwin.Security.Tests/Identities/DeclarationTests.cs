@@ -1,0 +1,29 @@
+using System.Reflection;
+
+namespace IndustrialTwin.Identities;
+
+public class DeclarationTests
+{
+    private static IEnumerable<MethodInfo> Methods => typeof(Caller).Assembly.GetTypes()
+        .Where(type => type.IsInterface && typeof(IGrain).IsAssignableFrom(type))
+        .SelectMany(type => type.GetMethods().Where(method => !method.IsStatic));
+
+    [Fact]
+    public void Every_grain_method_declares_who_may_call_it()
+    {
+        Assert.True(Methods.Count() > 40);
+        Assert.Empty(Methods.Where(method => method.GetCustomAttribute<AccessAttribute>() is null).Select(method => $"{method.DeclaringType!.Name}.{method.Name}"));
+    }
+
+    [Fact]
+    public void Only_the_door_is_open_to_all() => Assert.Equal(
+        ["ISignInGrain.SignIn"], Methods.Where(method => method.GetCustomAttribute<OpenToAllAttribute>() is not null).Select(method => $"{method.DeclaringType!.Name}.{method.Name}"));
+
+    [Fact]
+    public void What_changes_something_is_audited()
+    {
+        string[] changes = ["Apply", "Retire", "CommandAlarm", "Create", "Revoke", "Set"];
+        Assert.Empty(Methods.Where(method => changes.Contains(method.Name) && method.GetCustomAttribute<RequiresRoleAttribute>() is not { Audited: true })
+            .Select(method => $"{method.DeclaringType!.Name}.{method.Name}"));
+    }
+}
