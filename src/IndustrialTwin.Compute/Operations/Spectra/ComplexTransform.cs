@@ -1,8 +1,8 @@
 namespace IndustrialTwin.Operations.Spectra;
 
 /// <summary>
-/// Discrete Fourier transform of complex sequences of one length, a power of two: Stockham autosort passes of radix 4, and one of radix 2
-/// where needed. Real and imaginary parts lie in planes of their own. Holds scratch; for one thread.
+/// Discrete Fourier transform of complex sequences of one length, a power of two, by Stockham autosort passes. Real and imaginary
+/// parts lie in planes of their own. Holds scratch; for one thread.
 /// </summary>
 internal abstract class ComplexTransform(int length)
 {
@@ -12,7 +12,7 @@ internal abstract class ComplexTransform(int length)
     public float[] Planes { get; } = GC.AllocateArray<float>(4 * length, pinned: true);
 
     public static ComplexTransform Create(int length, bool isSimd) =>
-        isSimd && length >= ComplexTransformSimd.LengthMin ? new ComplexTransformSimd(length) : new ComplexTransformPortable(length);
+        isSimd && ComplexTransformSimd.IsSupported && length >= ComplexTransformSimd.LengthMin ? new ComplexTransformSimd(length) : new ComplexTransformPortable(length);
 
     /// <summary>X[k] = Σ x[n] exp(-2πi kn / length), not scaled. What the other pair of planes held is lost.</summary>
     /// <param name="start">Where the pair starts: 0 or 2 × length.</param>

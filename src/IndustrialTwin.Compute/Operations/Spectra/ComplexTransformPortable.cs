@@ -1,6 +1,6 @@
 namespace IndustrialTwin.Operations.Spectra;
 
-/// <summary>Plain loops; runs anywhere and for every length.</summary>
+/// <summary>Plain loops, radix 4 and one pass of radix 2 where needed; runs anywhere and for every length.</summary>
 internal sealed class ComplexTransformPortable : ComplexTransform
 {
     private readonly float[] _twiddleCos;

@@ -6,180 +6,210 @@ using System.Runtime.Intrinsics.X86;
 namespace IndustrialTwin.Operations.Spectra;
 
 /// <summary>
-/// Eight lanes over the inner index of each pass. The first two passes, whose inner index is 1 and 4 long, run over the outer index
-/// instead and put their outputs in order by 4 × 4 transposes and by halves of registers.
+/// Passes of radix 8, and one or two of radix 4 where needed, eight lanes a register. The first pass, whose inner index is 1 long, has its
+/// lanes over the outer index and puts its outputs in order by transposing; from then on the inner index fills whole registers.
 /// </summary>
 internal sealed unsafe class ComplexTransformSimd : ComplexTransform
 {
-    /// <summary>The first pass needs eight values of its outer index, a quarter of the length.</summary>
-    public const int LengthMin = 32;
+    /// <summary>The first pass needs eight values of its outer index, an eighth of the length.</summary>
+    public const int LengthMin = 64;
 
     private const int Lanes = 8;
 
-    // For each radix-4 pass six planes of twiddles: cos and sin of w, w² and w³.
-    private readonly float[][] _twiddles;
+    // For each pass cos and sin of w, w², … in a row for each p, or, in the first pass, for each eight of them.
+    private readonly (int Radix, float[] Twiddles)[] _passes;
 
     public ComplexTransformSimd(int length)
         : base(length)
     {
-        var passes = new List<float[]>();
-        var stride = 1;
-        for (var n = length; n % 4 == 0; n /= 4, stride *= 4)
+        var passes = new List<(int, float[])>();
+        for (var n = length; n > 1;)
         {
-            // The second pass reads its twiddles like data, so each stands four times.
-            var repeat = stride == 4 ? 4 : 1;
-            var quarter = n / 4;
-            var table = GC.AllocateArray<float>(6 * quarter * repeat, pinned: true);
-            for (var i = 0; i < quarter * repeat; i++)
-            {
-                for (var power = 1; power <= 3; power++)
-                {
-                    var (sin, cos) = Math.SinCos(-2 * Math.PI * power * (i / repeat) / n);
-                    table[(((2 * power) - 2) * quarter * repeat) + i] = (float)cos;
-                    table[(((2 * power) - 1) * quarter * repeat) + i] = (float)sin;
-                }
-            }
-
-            passes.Add(table);
+            // 16 is 4 × 4 rather than 8 × 2, so radix 2 never comes.
+            var radix = n is 16 or 4 ? 4 : 8;
+            passes.Add((radix, Twiddles(n, radix, n == length ? Lanes : 1)));
+            n /= radix;
         }
 
-        _twiddles = [.. passes];
+        _passes = [.. passes];
     }
 
-    public override int Forward(int start)
+    /// <summary>Whether this processor can run it.</summary>
+    public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
+
+    public override int Forward(int start) => Forward(new PlaneSource(Pointer(Planes) + start, Length), Other(start));
+
+    /// <summary>Transforms what is read from a source.</summary>
+    /// <param name="source">The elements; not the pair of planes at <paramref name="start"/>.</param>
+    /// <param name="start">Which pair of planes the first pass writes to: 0 or 2 × length.</param>
+    /// <returns>Where the result's pair of planes starts.</returns>
+    public int Forward<TSource>(TSource source, int start)
+        where TSource : struct, IFirstPassSource
     {
-        var from = Pointer(Planes) + start;
-        var to = Pointer(Planes) + Other(start);
-        FirstPass(from, to, Pointer(_twiddles[0]));
-        var n = Length / 4;
-        var stride = 4;
-        for (var pass = 1; n > 1; pass++)
+        FirstPass(source, Pointer(Planes) + start, Pointer(_passes[0].Twiddles));
+        var stride = 8;
+        for (var pass = 1; pass < _passes.Length; pass++)
         {
-            // A tuple cannot hold pointers.
-            var kept = from;
-            from = to;
-            to = kept;
-            if (n % 4 == 0)
-            {
-                if (stride == 4)
-                    SecondPass(from, to, Pointer(_twiddles[pass]));
-                else
-                    Pass(from, to, Pointer(_twiddles[pass]), n / 4, stride);
-                (n, stride) = (n / 4, stride * 4);
-            }
+            var from = Pointer(Planes) + start;
+            start = Other(start);
+            var to = Pointer(Planes) + start;
+            var (radix, twiddles) = _passes[pass];
+            var groups = Length / stride / radix;
+            if (radix == 8)
+                Pass8(from, to, Pointer(twiddles), groups, stride);
             else
-            {
-                LastPass(from, to);
-                n = 1;
-            }
+                Pass4(from, to, Pointer(twiddles), groups, stride);
+            stride *= radix;
         }
 
-        return (int)(to - Pointer(Planes));
+        return start;
     }
 
     // The tables are pinned for their whole life.
     private static float* Pointer(float[] pinned) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
 
-    /// <summary>Stride 1: lanes are eight values of p, whose four outputs belong side by side.</summary>
-    private void FirstPass(float* from, float* to, float* twiddles)
+    private static float[] Twiddles(int n, int radix, int together)
     {
-        var quarter = Length / 4;
-        for (var p = 0; p < quarter; p += Lanes)
+        var table = GC.AllocateArray<float>(2 * (radix - 1) * (n / radix), pinned: true);
+        for (var p = 0; p < n / radix; p++)
         {
-            var x = Butterfly.Load(from + p, Length, quarter).Twist(twiddles + p, quarter);
-            Interleave(x.Real0, x.Real1, x.Real2, x.Real3, to + (4 * p));
-            Interleave(x.Imaginary0, x.Imaginary1, x.Imaginary2, x.Imaginary3, to + Length + (4 * p));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Interleave(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, float* to)
-    {
-        if (Avx.IsSupported)
-        {
-            // Within each half: (a0 b0 a1 b1), (c0 d0 c1 d1) -> (a0 b0 c0 d0), (a1 b1 c1 d1).
-            var abLow = Avx.UnpackLow(a, b).AsDouble();
-            var abHigh = Avx.UnpackHigh(a, b).AsDouble();
-            var cdLow = Avx.UnpackLow(c, d).AsDouble();
-            var cdHigh = Avx.UnpackHigh(c, d).AsDouble();
-            var row0 = Avx.UnpackLow(abLow, cdLow).AsSingle();
-            var row1 = Avx.UnpackHigh(abLow, cdLow).AsSingle();
-            var row2 = Avx.UnpackLow(abHigh, cdHigh).AsSingle();
-            var row3 = Avx.UnpackHigh(abHigh, cdHigh).AsSingle();
-            Vector256.Store(Avx.Permute2x128(row0, row1, 0x20), to);
-            Vector256.Store(Avx.Permute2x128(row2, row3, 0x20), to + 8);
-            Vector256.Store(Avx.Permute2x128(row0, row1, 0x31), to + 16);
-            Vector256.Store(Avx.Permute2x128(row2, row3, 0x31), to + 24);
-            return;
-        }
-
-        for (var lane = 0; lane < Lanes; lane++)
-        {
-            to[4 * lane] = a[lane];
-            to[(4 * lane) + 1] = b[lane];
-            to[(4 * lane) + 2] = c[lane];
-            to[(4 * lane) + 3] = d[lane];
-        }
-    }
-
-    /// <summary>Stride 4: a register holds two values of p, whose outputs are runs of four.</summary>
-    private void SecondPass(float* from, float* to, float* twiddles)
-    {
-        var quarter = Length / 4;
-        for (var i = 0; i < quarter; i += Lanes)
-        {
-            var x = Butterfly.Load(from + i, Length, quarter).Twist(twiddles + i, quarter);
-            Halves(x.Real0, x.Real1, x.Real2, x.Real3, to + (4 * i));
-            Halves(x.Imaginary0, x.Imaginary1, x.Imaginary2, x.Imaginary3, to + Length + (4 * i));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Halves(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d, float* to)
-    {
-        Vector256.Store(Vector256.Create(a.GetLower(), b.GetLower()), to);
-        Vector256.Store(Vector256.Create(c.GetLower(), d.GetLower()), to + 8);
-        Vector256.Store(Vector256.Create(a.GetUpper(), b.GetUpper()), to + 16);
-        Vector256.Store(Vector256.Create(c.GetUpper(), d.GetUpper()), to + 24);
-    }
-
-    private void Pass(float* from, float* to, float* twiddles, int quarter, int stride)
-    {
-        for (var p = 0; p < quarter; p++)
-        {
-            var twist = Twiddles.Broadcast(twiddles + p, quarter);
-            for (var q = 0; q < stride; q += Lanes)
+            for (var power = 1; power < radix; power++)
             {
-                var x = Butterfly.Load(from + (stride * p) + q, Length, stride * quarter).Twist(twist);
+                var at = (2 * (((p / together) * (radix - 1)) + power - 1) * together) + (p % together);
+                var (sin, cos) = Math.SinCos(-2 * Math.PI * power * p / n);
+                (table[at], table[at + together]) = ((float)cos, (float)sin);
+            }
+        }
+
+        return table;
+    }
+
+    /// <summary>Stride 1: lanes are eight values of p, whose eight outputs belong side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FirstPass<TSource>(TSource source, float* to, float* twiddles)
+        where TSource : struct, IFirstPassSource
+    {
+        nint length = Length;
+        var step = length / 8;
+        for (nint p = 0; p < step; p += Lanes)
+        {
+            source.Load(p, out var r0, out var i0);
+            source.Load(p + step, out var r1, out var i1);
+            source.Load(p + (2 * step), out var r2, out var i2);
+            source.Load(p + (3 * step), out var r3, out var i3);
+            source.Load(p + (4 * step), out var r4, out var i4);
+            source.Load(p + (5 * step), out var r5, out var i5);
+            source.Load(p + (6 * step), out var r6, out var i6);
+            source.Load(p + (7 * step), out var r7, out var i7);
+            Octet.Join8(ref r0, ref i0, ref r1, ref i1, ref r2, ref i2, ref r3, ref i3, ref r4, ref i4, ref r5, ref i5, ref r6, ref i6, ref r7, ref i7);
+            var w = twiddles + (14 * p);
+            Octet.Twist(ref r4, ref i4, Vector256.Load(w), Vector256.Load(w + 8));
+            Octet.Twist(ref r1, ref i1, Vector256.Load(w + 16), Vector256.Load(w + 24));
+            Octet.Twist(ref r5, ref i5, Vector256.Load(w + 32), Vector256.Load(w + 40));
+            Octet.Twist(ref r2, ref i2, Vector256.Load(w + 48), Vector256.Load(w + 56));
+            Octet.Twist(ref r6, ref i6, Vector256.Load(w + 64), Vector256.Load(w + 72));
+            Octet.Twist(ref r3, ref i3, Vector256.Load(w + 80), Vector256.Load(w + 88));
+            Octet.Twist(ref r7, ref i7, Vector256.Load(w + 96), Vector256.Load(w + 104));
+            Octet.StoreAcross(to + (8 * p), r0, r4, r1, r5, r2, r6, r3, r7);
+            Octet.StoreAcross(to + length + (8 * p), i0, i4, i1, i5, i2, i6, i3, i7);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pass8(float* from, float* to, float* twiddles, nint groups, nint stride)
+    {
+        var step = stride * groups;
+        nint length = Length;
+        for (nint p = 0; p < groups; p++)
+        {
+            var w = twiddles + (14 * p);
+            for (nint q = 0; q < stride; q += Lanes)
+            {
+                var real = from + (stride * p) + q;
+                var imaginary = real + length;
+                var r0 = Vector256.Load(real);
+                var i0 = Vector256.Load(imaginary);
+                var r1 = Vector256.Load(real + step);
+                var i1 = Vector256.Load(imaginary + step);
+                var r2 = Vector256.Load(real + (2 * step));
+                var i2 = Vector256.Load(imaginary + (2 * step));
+                var r3 = Vector256.Load(real + (3 * step));
+                var i3 = Vector256.Load(imaginary + (3 * step));
+                var r4 = Vector256.Load(real + (4 * step));
+                var i4 = Vector256.Load(imaginary + (4 * step));
+                var r5 = Vector256.Load(real + (5 * step));
+                var i5 = Vector256.Load(imaginary + (5 * step));
+                var r6 = Vector256.Load(real + (6 * step));
+                var i6 = Vector256.Load(imaginary + (6 * step));
+                var r7 = Vector256.Load(real + (7 * step));
+                var i7 = Vector256.Load(imaginary + (7 * step));
+                Octet.Join8(ref r0, ref i0, ref r1, ref i1, ref r2, ref i2, ref r3, ref i3, ref r4, ref i4, ref r5, ref i5, ref r6, ref i6, ref r7, ref i7);
+                if (p > 0)
+                {
+                    // At p = 0, which is all of the last pass, every twiddle is 1.
+                    Octet.Twist(ref r4, ref i4, Vector256.Create(w[0]), Vector256.Create(w[1]));
+                    Octet.Twist(ref r1, ref i1, Vector256.Create(w[2]), Vector256.Create(w[3]));
+                    Octet.Twist(ref r5, ref i5, Vector256.Create(w[4]), Vector256.Create(w[5]));
+                    Octet.Twist(ref r2, ref i2, Vector256.Create(w[6]), Vector256.Create(w[7]));
+                    Octet.Twist(ref r6, ref i6, Vector256.Create(w[8]), Vector256.Create(w[9]));
+                    Octet.Twist(ref r3, ref i3, Vector256.Create(w[10]), Vector256.Create(w[11]));
+                    Octet.Twist(ref r7, ref i7, Vector256.Create(w[12]), Vector256.Create(w[13]));
+                }
+
+                var at = to + (8 * stride * p) + q;
+                Store(r0, i0, at, length);
+                Store(r4, i4, at + stride, length);
+                Store(r1, i1, at + (2 * stride), length);
+                Store(r5, i5, at + (3 * stride), length);
+                Store(r2, i2, at + (4 * stride), length);
+                Store(r6, i6, at + (5 * stride), length);
+                Store(r3, i3, at + (6 * stride), length);
+                Store(r7, i7, at + (7 * stride), length);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pass4(float* from, float* to, float* twiddles, nint groups, nint stride)
+    {
+        var step = stride * groups;
+        nint length = Length;
+        for (nint p = 0; p < groups; p++)
+        {
+            var w = twiddles + (6 * p);
+            for (nint q = 0; q < stride; q += Lanes)
+            {
+                var real = from + (stride * p) + q;
+                var imaginary = real + length;
+                var r0 = Vector256.Load(real);
+                var i0 = Vector256.Load(imaginary);
+                var r1 = Vector256.Load(real + step);
+                var i1 = Vector256.Load(imaginary + step);
+                var r2 = Vector256.Load(real + (2 * step));
+                var i2 = Vector256.Load(imaginary + (2 * step));
+                var r3 = Vector256.Load(real + (3 * step));
+                var i3 = Vector256.Load(imaginary + (3 * step));
+                Octet.Join4(ref r0, ref i0, ref r1, ref i1, ref r2, ref i2, ref r3, ref i3);
+                if (p > 0)
+                {
+                    Octet.Twist(ref r1, ref i1, Vector256.Create(w[0]), Vector256.Create(w[1]));
+                    Octet.Twist(ref r2, ref i2, Vector256.Create(w[2]), Vector256.Create(w[3]));
+                    Octet.Twist(ref r3, ref i3, Vector256.Create(w[4]), Vector256.Create(w[5]));
+                }
+
                 var at = to + (4 * stride * p) + q;
-                Vector256.Store(x.Real0, at);
-                Vector256.Store(x.Imaginary0, at + Length);
-                at += stride;
-                Vector256.Store(x.Real1, at);
-                Vector256.Store(x.Imaginary1, at + Length);
-                at += stride;
-                Vector256.Store(x.Real2, at);
-                Vector256.Store(x.Imaginary2, at + Length);
-                at += stride;
-                Vector256.Store(x.Real3, at);
-                Vector256.Store(x.Imaginary3, at + Length);
+                Store(r0, i0, at, length);
+                Store(r1, i1, at + stride, length);
+                Store(r2, i2, at + (2 * stride), length);
+                Store(r3, i3, at + (3 * stride), length);
             }
         }
     }
 
-    /// <summary>The one pass of radix 2 when the length is not a power of four; both planes are alike and lie side by side.</summary>
-    private void LastPass(float* from, float* to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector256<float> real, Vector256<float> imaginary, float* to, nint length)
     {
-        var stride = Length / 2;
-        for (var plane = 0; plane < 2 * Length; plane += Length)
-        {
-            for (var q = plane; q < plane + stride; q += Lanes)
-            {
-                var a = Vector256.Load(from + q);
-                var b = Vector256.Load(from + q + stride);
-                Vector256.Store(a + b, to + q);
-                Vector256.Store(a - b, to + q + stride);
-            }
-        }
+        Vector256.Store(real, to);
+        Vector256.Store(imaginary, to + length);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class PowerSpectrumNative(NativeCode code) : OperationForm<Spect
         {
             var windows = inputs[job].Windows;
             var energies = new float[windows.Count * bands];
-            var spectra = new float[layout.IsSpectrumIncluded ? windows.Count * bins : 0];
+            var spectra = GC.AllocateUninitializedArray<float>(layout.IsSpectrumIncluded ? windows.Count * bins : 0);
             for (var window = 0; window < windows.Count; window++)
             {
                 var power = layout.IsSpectrumIncluded ? spectra.AsSpan(window * bins, bins) : scratch.AsSpan();

@@ -39,7 +39,7 @@ internal abstract class RealTransform
     protected float Scale { get; }
 
     public static RealTransform Create(int length, bool isSimd) =>
-        isSimd && length >= RealTransformSimd.LengthMin ? new RealTransformSimd(length) : new RealTransformPortable(length);
+        isSimd && ComplexTransformSimd.IsSupported && length >= RealTransformSimd.LengthMin ? new RealTransformSimd(length) : new RealTransformPortable(length);
 
     /// <summary>Windows, transforms and squares one window.</summary>
     /// <param name="window">As many samples as the transform's length.</param>
