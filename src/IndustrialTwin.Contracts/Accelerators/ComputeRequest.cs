@@ -22,6 +22,10 @@ public abstract record ComputeRequest
     /// <summary>A later deadline that the caller would settle for rather than be refused, or null.</summary>
     [Id(3)]
     public DateTimeOffset? LatestDeadline { get; init; }
+
+    /// <summary>Names the request, so that one that is asked again is done once; empty where the caller never asks again.</summary>
+    [Id(10)]
+    public Guid Name { get; init; }
 }
 
 /// <summary>Asks for <see cref="Statistic"/>s of windows.</summary>

@@ -27,6 +27,9 @@ public enum Tier
 
     /// <summary>In a data centre.</summary>
     Cloud,
+
+    /// <summary>Inside a machine; below <see cref="Edge"/>, though its number came later.</summary>
+    Device,
 }
 
 /// <summary>A node's twin as it stands.</summary>
@@ -51,4 +54,9 @@ public sealed record NodeSnapshot(
     [property: Id(6)] double? CpuLoad,
     [property: Id(7)] int Activations,
     [property: Id(8)] long StartedUs,
-    [property: Id(9)] AcceleratorKey[] Accelerators);
+    [property: Id(9)] AcceleratorKey[] Accelerators)
+{
+    /// <summary>The site whose work it does, or empty where it does that of any.</summary>
+    [Id(10)]
+    public string Site { get; init; } = string.Empty;
+}

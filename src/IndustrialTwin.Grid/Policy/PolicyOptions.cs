@@ -18,7 +18,7 @@ public sealed record PolicyOptions
     public double UrgentBatches { get; init; } = 2;
 
     /// <summary>Queues that an accelerator about to go idle probes. 1..64.</summary>
-    public int Probes { get; init; } = 8;
+    public int Probes { get; init; } = 12;
 
     /// <summary>Bids that are asked for a job. 1..64.</summary>
     public int Bids { get; init; } = 3;
@@ -27,7 +27,7 @@ public sealed record PolicyOptions
     public long RoundTripUs { get; init; } = 300;
 
     /// <summary>Round trips before the end of a launch at which the next batch is looked for. 0..16.</summary>
-    public double LeadRoundTrips { get; init; } = 3;
+    public double LeadRoundTrips { get; init; } = 2;
 
     /// <summary>The longest pause between two attempts to steal, microseconds. 1..60 s.</summary>
     public long StealPauseMaxUs { get; init; } = 10_000;
@@ -40,6 +40,9 @@ public sealed record PolicyOptions
 
     /// <summary>The shortest time after which a batch that has not come back is given to another, microseconds. 0..600 s.</summary>
     public long LeaseMinUs { get; init; }
+
+    /// <summary>How long what the tier above said of its backlog counts, microseconds. 1..60 s.</summary>
+    public long OutlookUs { get; init; } = 20_000;
 
     /// <summary>Throws when a value is outside its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option, its value and its range.</exception>
@@ -55,6 +58,7 @@ public sealed record PolicyOptions
         InRange(StealPauseMaxUs, 1, 60_000_000, nameof(StealPauseMaxUs));
         InRange(InlineBytesMax, 0, 1 << 30, nameof(InlineBytesMax));
         InRange(LeaseRatio, 1, 100, nameof(LeaseRatio));
+        InRange(OutlookUs, 1, 60_000_000, nameof(OutlookUs));
         InRange(LeaseMinUs, 0, 600_000_000, nameof(LeaseMinUs));
     }
 

@@ -105,7 +105,7 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
         if (queue != _taking)
             return;
         _taking = None;
-        Array.Clear(_offers);
+        _offers[queue] = default;
     }
 
     /// <summary>The accelerator goes to the board.</summary>

@@ -89,6 +89,11 @@ public sealed class WorkQueue<TItem, TDevice>
         return answer;
     }
 
+    /// <summary>How long such a request would take if it came now, waiting included, microseconds; nothing is admitted.</summary>
+    public long ServiceUs(in WorkTerms terms, long nowUs) => Admission.Decide(
+        terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax,
+        _drain.UnitsPerUs(nowUs, _fullUnitsPerUs), _drain.Pressure(nowUs), _best).EarliestUs - nowUs;
+
     /// <summary>What the board must be told. False where it knows.</summary>
     public bool TryCall(long nowUs, out BoardCall call)
     {
@@ -114,7 +119,7 @@ public sealed class WorkQueue<TItem, TDevice>
         _promises.RemoveAll(promise => promise.UntilUs <= nowUs || EqualityComparer<TDevice>.Default.Equals(promise.Device, device));
         var promised = _promises.Count + _calls.Fresh(nowUs, _options.RoundTripUs);
         var isPromised = (long)promised * _options.BatchUnitsMax >= _waiting.Units;
-        _promises.Add((device, nowUs + 2 * _options.RoundTripUs));
+        _promises.Add((device, nowUs + _options.RoundTripUs));
         var latestStart = terms.DeadlineUs - bound;
         var isUrgent = latestStart - startUs < _options.UrgentBatches * bound;
         return new QueueOffer(

@@ -59,8 +59,6 @@ internal sealed class IdleWatch(int devices, int queues, int sites)
     {
         if (_idleSinceUs[device] == Not || _waitingSinceUs[queue] == Not || device % sites != SiteOf(queue))
             return;
-        var d = nowUs - Math.Max(_idleSinceUs[device], _waitingSinceUs[queue]);
-        if (d > 700 && Environment.GetEnvironmentVariable("DBG") != null) Console.WriteLine($"t={nowUs} dev {device} idle since {_idleSinceUs[device]} queue {queue} waiting since {_waitingSinceUs[queue]} stretch {d}");
-        LongestUs = Math.Max(LongestUs, d);
+        LongestUs = Math.Max(LongestUs, nowUs - Math.Max(_idleSinceUs[device], _waitingSinceUs[queue]));
     }
 }

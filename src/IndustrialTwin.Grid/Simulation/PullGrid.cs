@@ -10,6 +10,7 @@ internal sealed class PullGrid : Grid
     private readonly PullBoard[] _boards;
     private readonly Dictionary<int, SimulatedRequest> _open = [];
     private readonly Random _fate;
+    private readonly PullTiers _tiers;
 
     public PullGrid(SimulationOptions options)
         : base(options)
@@ -18,6 +19,7 @@ internal sealed class PullGrid : Grid
         Watch = new IdleWatch(options.Devices, options.Sites * options.Kernels, options.Sites);
         _queues = [.. Enumerable.Range(0, options.Sites * options.Kernels)
             .Select(number => new PullQueue(this, number, number / options.Kernels, number % options.Kernels))];
+        _tiers = new PullTiers(this, _queues, options);
         _boards = [.. Enumerable.Range(0, options.Sites).Select(_ => new PullBoard(this))];
         _devices = [.. Enumerable.Range(0, options.Devices).Select(number =>
         {
@@ -27,6 +29,8 @@ internal sealed class PullGrid : Grid
     }
 
     public PolicyOptions Policy => Options.Policy;
+
+    public int Kernels => Options.Kernels;
 
     public IdleWatch Watch { get; }
 
@@ -53,6 +57,9 @@ internal sealed class PullGrid : Grid
 
     /// <summary>A message between an accelerator and a queue.</summary>
     public void Send(PullDevice device, PullQueue queue, Action deliver) => Network.Send(deliver, device.Site != queue.Site);
+
+    /// <summary>A message that places work between sites.</summary>
+    public void SendFar(Action deliver) => Network.Send(deliver, isBetweenSites: true);
 
     /// <summary>A queue speaks to its site's board.</summary>
     public void Call(PullQueue queue, BoardCall call) => Network.Send(() => _boards[queue.Site].Wants(queue.Number, call));
@@ -116,23 +123,9 @@ internal sealed class PullGrid : Grid
             !isNear);
     }
 
-    /// <summary>A queue refused; its caller goes up a tier where there is one and time for it.</summary>
-    public void Refused(SimulatedRequest request, int site) => Network.Answer(
-        () =>
-        {
-            var top = Options.Sites - 1;
-            var serviceUs = 2 * Hardware.Cost(0, request.Kernel).PredictUs(Policy.BatchUnitsMax);
-            if (site != top && !request.IsUp && TierRule.GoesUp(request.Terms(), NowUs, 2 * Options.SiteMessageUs, serviceUs))
-            {
-                request.IsUp = true;
-                Submit(request);
-            }
-            else
-            {
-                EndHere(request, RequestEnd.Refused);
-            }
-        },
-        site != request.Site);
+    /// <summary>A queue refused, or let go of what nobody could do in time; its caller goes up a tier where there is one and time for it.</summary>
+    public void NotDone(SimulatedRequest request, int site, RequestEnd end) =>
+        Network.Answer(() => _tiers.NotDone(request, site, end), site != request.Site);
 
     protected override void Begin()
     {
@@ -170,10 +163,9 @@ internal sealed class PullGrid : Grid
         }
     }
 
-    private void Submit(SimulatedRequest request)
+    public void Submit(SimulatedRequest request)
     {
-        var site = request.IsUp ? Options.Sites - 1 : request.Site;
-        var queue = _queues[site * Options.Kernels + request.Kernel];
+        var queue = _queues[_tiers.PlaceOf(request) * Options.Kernels + request.Kernel];
         Network.Send(() => queue.Submit(request), request.IsUp);
     }
 
@@ -271,7 +263,7 @@ internal sealed class PullGrid : Grid
 
         foreach (var request in _open.Values.Where(request => request.Kernel == queue.Kernel && request.Class != RequestClass.Control).ToArray())
         {
-            if ((request.IsUp ? Options.Sites - 1 : request.Site) == queue.Site)
+            if (_tiers.PlaceOf(request) == queue.Site)
                 Submit(request);
         }
     }

@@ -34,7 +34,14 @@ internal sealed class PullQueue
         if (answer.IsTaken)
             Done();
         else
-            _grid.Refused(request, Site);
+            _grid.NotDone(request, Site, RequestEnd.Refused);
+    }
+
+    /// <summary>Tells how long such a request would take here.</summary>
+    public void Outlook(SimulatedRequest request, Action<long> reply)
+    {
+        if (IsUp)
+            reply(_queue.ServiceUs(request.Terms(_grid.SiteAnswerUs), _grid.TimeUs));
     }
 
     public void Probe(int device, CostEstimate cost, long startUs, Action<QueueOffer> reply)
@@ -111,7 +118,7 @@ internal sealed class PullQueue
     private void Done()
     {
         foreach (var work in _dropped)
-            _grid.Answer(work.Item, RequestEnd.Expired, Site);
+            _grid.NotDone(work.Item, Site, RequestEnd.Expired);
         _dropped.Clear();
         if (_queue.TryCall(_grid.TimeUs, out var call))
             _grid.Call(this, call);
