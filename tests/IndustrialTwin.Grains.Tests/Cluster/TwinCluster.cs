@@ -1,3 +1,4 @@
+using IndustrialTwin.Controls;
 using IndustrialTwin.Hosting;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Nodes;
@@ -31,6 +32,8 @@ public sealed class TwinCluster : IAsyncLifetime
 
     internal TwinStore Store { get; } = new();
 
+    internal RecordedCommands Commands { get; } = new();
+
     internal IGrainFactory Grains => _cluster!.Client;
 
     /// <inheritdoc/>
@@ -44,6 +47,7 @@ public sealed class TwinCluster : IAsyncLifetime
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<ISampleLog>(Log);
+            silo.Services.AddSingleton<ICommandSink>(Commands);
             silo.Services.AddKeyedSingleton<IGrainStorage>(
                 Storage, (services, _) => Store.For(services.GetRequiredService<Serializer>()));
             silo.Services.Configure<MachineOptions>(options =>
