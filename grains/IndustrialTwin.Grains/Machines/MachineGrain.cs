@@ -290,7 +290,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
             before.Dispose();
         }
 
-        (_fence, _eventSequence, _checkpointedEntries, _controls, _isInDoubt) = (fence, 0, 0, null, false);
+        (_fence, _eventSequence, _checkpointedEntries, _controls, _commandNumber, _isInDoubt) = (fence, 0, 0, null, new(), false);
         if (_checkpoint.State is { AnalysedPosition: > 0 } foreign && _fence <= Math.Max(1, foreign.Fence))
         {
             // The log was lost or changed for another: its positions are not those of the checkpoint, which would hide what it holds.

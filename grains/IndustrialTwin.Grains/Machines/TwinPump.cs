@@ -197,10 +197,7 @@ internal sealed partial class TwinPump(
 
         await AnalyseAsync();
         await EndStepAsync();
-        if (!_behind)
-        {
-            _caughtUp.TrySetResult();
-        }
+        _ = _behind || _caughtUp.TrySetResult();
     }
 
     private async Task ReadBackAsync()
@@ -351,9 +348,11 @@ internal sealed partial class TwinPump(
             machine, fence, points.Feature, points.TimesUs, points.Values, points.Filtered, points.Exceeded))));
         if (kept.Contains(false))
         {
+            // What was computed is kept nowhere, so no checkpoint may stand behind it: the twin stays torn.
             Halt();
             Lost();
             await _stop.CancelAsync();
+            _stop.Token.ThrowIfCancellationRequested();
         }
     }
 

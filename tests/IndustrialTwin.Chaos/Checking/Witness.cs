@@ -63,6 +63,23 @@ internal static class Witness
     public static Task<long> ClaimsAsync(NpgsqlConnection connection, string site) =>
         CountAsync(connection, "SELECT count(*) FROM witness_claim c JOIN machine m ON m.id = c.machine WHERE m.key LIKE $1", site);
 
+    /// <summary>Which silo claimed each of a site's machines last.</summary>
+    public static async Task<Dictionary<string, string>> OwnersAsync(NpgsqlConnection connection, string site)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT DISTINCT ON (m.key) m.key, c.writer FROM witness_claim c JOIN machine m ON m.id = c.machine WHERE m.key LIKE $1 ORDER BY m.key, c.fence DESC",
+            connection);
+        command.Parameters.Add(new() { Value = $"{site}/%" });
+        await using var reader = await command.ExecuteReaderAsync();
+        var owners = new Dictionary<string, string>();
+        while (await reader.ReadAsync())
+        {
+            owners.Add(reader.GetString(0), reader.GetString(1));
+        }
+
+        return owners;
+    }
+
     private static async Task<long> CountAsync(NpgsqlConnection connection, string statement, string site)
     {
 #pragma warning disable CA2100 // The suite's own.

@@ -30,7 +30,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
 
     public Host DatabaseHost { get; private set; } = null!;
 
-    public Host? StandbyHost { get; private set; }
+    /// <summary>The database that follows the first, or null.</summary>
+    public PostgresServer? Standby { get; private set; }
 
     public Broker Broker { get; private set; } = null!;
 
@@ -64,15 +65,15 @@ internal sealed class ChaosCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>An Orleans client of the cluster, which knows every gateway.</summary>
-    public async Task<(IHost Host, IClusterClient Client)> ConnectAsync(params Silo[] silos)
+    /// <summary>An Orleans client of the cluster, which learns from the membership table which gateways there are.</summary>
+    public async Task<(IHost Host, IClusterClient Client)> ConnectAsync()
     {
         var host = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         host.Logging.ClearProviders();
         host.UseOrleansClient(client => client
-            .UseStaticClustering([.. (silos.Length == 0 ? Silos.ToArray() : silos).Select(silo => silo.Gateway)])
+            .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", ConnectionString))
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (Id, Id))
-            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5))
+            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
             .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5)));
         var built = host.Build();
         for (var attempt = 0; ; attempt++)
@@ -132,12 +133,11 @@ internal sealed class ChaosCluster : IAsyncDisposable
     }
 
     /// <summary>Makes the standby the database.</summary>
-    public async Task FailOverAsync(PostgresServer standby)
+    public async Task FailOverAsync()
     {
-        var old = Database;
-        await old.StopAsync();
-        await standby.PromoteAsync();
-        Database = standby;
+        await Database.StopAsync();
+        await Standby!.PromoteAsync();
+        (Database, Standby) = (Standby, Database);
     }
 
     public async ValueTask DisposeAsync()
@@ -155,6 +155,11 @@ internal sealed class ChaosCluster : IAsyncDisposable
         if (Database is not null)
         {
             await Database.DisposeAsync();
+        }
+
+        if (Standby is not null)
+        {
+            await Standby.DisposeAsync();
         }
 
         Network.Dispose();
@@ -190,9 +195,22 @@ internal sealed class ChaosCluster : IAsyncDisposable
         DatabaseHost = Network.Add("database");
         Database = await PostgresServer.StartOrSkipAsync(new PostgresPlace
         {
-            Address = DatabaseHost.Address, Port = DatabasePort, Prefix = DatabaseHost.Prefix, Settings = options.DatabaseSettings, Folder = options.DatabaseFolder,
+            Address = DatabaseHost.Address, Port = DatabasePort, Prefix = DatabaseHost.Prefix, Folder = options.DatabaseFolder,
+            Settings = options.HasStandby ? [.. options.DatabaseSettings, "synchronous_standby_names=*"] : options.DatabaseSettings,
         });
-        ConnectionString = new NpgsqlConnectionStringBuilder(await Database.CreateDatabaseAsync()) { Timeout = 5, Pooling = true, KeepAlive = 5 }.ToString();
+        if (options.HasStandby)
+        {
+            var host = Network.Add("standby");
+            Standby = await Database.StartStandbyAsync(new PostgresPlace { Address = host.Address, Port = DatabasePort, Prefix = host.Prefix, Settings = options.DatabaseSettings });
+        }
+
+        var connectionString = new NpgsqlConnectionStringBuilder(await Database.CreateDatabaseAsync()) { Timeout = 5, KeepAlive = 5 };
+        if (Standby is not null)
+        {
+            (connectionString.Host, connectionString.TargetSessionAttributes) = ($"{Database.Place.Address},{Standby.Place.Address}", "primary");
+        }
+
+        ConnectionString = connectionString.ToString();
         Broker = new Broker(Network.Add("broker"), Path.Combine(Folder, "broker"));
         await Broker.StartAsync();
         for (var number = 1; number <= options.Silos; number++)

@@ -8,6 +8,9 @@ internal sealed record ClusterPlan
     /// <summary>The silo's program; this build's where null.</summary>
     public string? Program { get; init; }
 
+    /// <summary>Whether a second database server follows the first; a commit then waits until both have it.</summary>
+    public bool HasStandby { get; init; }
+
     public string[] DatabaseSettings { get; init; } = [];
 
     public string? DatabaseFolder { get; init; }

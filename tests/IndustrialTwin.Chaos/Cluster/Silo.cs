@@ -6,7 +6,7 @@ namespace IndustrialTwin.Chaos;
 /// <summary>A real silo on a host.</summary>
 internal sealed class Silo(Host host, string program, string folder, IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
 {
-    public const int GatewayPort = 30000;
+    private const int GatewayPort = 30000;
     private const int HttpPort = 8080;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
@@ -20,14 +20,14 @@ internal sealed class Silo(Host host, string program, string folder, IReadOnlyDi
 
     public Uri Http { get; } = new($"http://{host.Address}:{HttpPort}");
 
-    public IPEndPoint Gateway { get; } = new(host.Address, GatewayPort);
-
     /// <summary>The program's file; another one may be put in its place between two starts.</summary>
     public string Program { get; set; } = program;
 
     public bool IsPaused { get; private set; }
 
     public bool IsRunning => _process is { HasExited: false };
+
+    public int ProcessId => _process!.Id;
 
     public string Output => _process?.Output ?? string.Empty;
 

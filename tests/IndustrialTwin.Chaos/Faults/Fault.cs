@@ -16,5 +16,15 @@ internal abstract class Fault
     public abstract Task TryAsync(Trial trial);
 
     /// <summary>All of them, in the order of the table.</summary>
-    public static IReadOnlyList<Fault> All { get; } = [new KillOneFault()];
+    public static IReadOnlyList<Fault> All { get; } = 
+    [
+        new KillOneFault(),
+        new KillAllFault(),
+        new DatabaseDownFault(),
+        new DatabaseSlowFault(),
+        new DatabaseFailoverFault(),
+        .. PartitionFault.Kinds,
+        new ZombieFault(),
+        new DuplicateFault(),
+    ];
 }

@@ -17,7 +17,6 @@ internal sealed class KillOneFault : Fault
         await using var load = await Load.StartAsync(cluster, trial.Site, new LoadPlan());
         var rounds = trial.IsLong ? RoundsLong : RoundsShort;
         var outages = new List<TimeSpan>();
-        var delivered = new List<TimeSpan>();
         for (var round = 1; round <= rounds; round++)
         {
             await Task.Delay(trial.Between(1, 3));
@@ -27,7 +26,6 @@ internal sealed class KillOneFault : Fault
             await silo.StartAsync(ChaosCluster.StartTimeout);
             await Clock.UntilAsync(() => Task.FromResult(load.Open < load.Senders.Count), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(50));
             outages.AddRange(load.Outages(from, Clock.Now));
-            delivered.AddRange(load.Outages(from, Clock.Now, isMqtt: true));
             trial.Say($"round {round} of {rounds}: {silo.Name} killed, outage per twin max {load.Outages(from, Clock.Now).Max().TotalSeconds:0.0} s");
         }
 

@@ -57,9 +57,9 @@ internal sealed class Load : IAsyncDisposable
     }
 
     /// <summary>For each machine, the longest that a batch which fell due in a stretch of time waited for its acknowledgement.</summary>
-    public List<TimeSpan> Outages(TimeSpan from, TimeSpan to, bool isMqtt = false) =>
+    public List<TimeSpan> Outages(TimeSpan from, TimeSpan to, Func<Sender, bool>? which = null) =>
     [
-        .. Senders.Where(sender => sender.IsMqtt == isMqtt)
+        .. Senders.Where(sender => !sender.IsMqtt && (which?.Invoke(sender) ?? true))
             .Select(sender => sender.Snapshot().Where(sending => sending.Due >= from && sending.Due < to)
                 .Select(sending => (sending.Acknowledged ?? Clock.Now) - sending.Due).DefaultIfEmpty().Max()),
     ];

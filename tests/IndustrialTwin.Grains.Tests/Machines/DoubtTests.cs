@@ -70,4 +70,46 @@ public class DoubtTests(TwinCluster cluster)
             }
         }
     }
+
+    [Fact]
+    public async Task Points_that_were_refused_are_computed_again_by_the_next_activation()
+    {
+        var (key, grain) = await cluster.DeclaredAsync(declaration => declaration with { Analyses = [declaration.Analyses[0]] });
+        await grain.Observe(Plant.Batch(0, machine: key));
+        await cluster.CaughtUpAsync(key);
+        var held = cluster.Log.HoldPoints(key);
+        await grain.Observe(Plant.Batch(1, machine: key));
+        await cluster.Log.ClaimAsync(key, default); // As another activation would, while this one's points are on their way.
+        held.SetResult();
+        await TwinCluster.UntilAsync(async () =>
+        {
+            try
+            {
+                return (await grain.Observe(Plant.Batch(2, machine: key))).Outcome is ObserveOutcome.Accepted or ObserveOutcome.Duplicate;
+            }
+            catch (LogUnavailableException)
+            {
+                return false;
+            }
+        });
+        await cluster.CaughtUpAsync(key);
+        Assert.Equal(30 / 8, (await grain.GetFeature(new SampleQuery("force-statistics/rms"))).Count);
+    }
+
+    [Fact]
+    public async Task Commands_are_counted_on_when_the_declaration_changes()
+    {
+        var (key, grain) = await cluster.DeclaredAsync(declaration => declaration with { Controls = [Follow(-1)] });
+        for (var sequence = 0; sequence < 4; sequence++)
+        {
+            await grain.Observe(Plant.Batch(sequence, machine: key));
+            await TwinCluster.UntilAsync(() => Task.FromResult(cluster.Commands.To(key).Count() == sequence + 1));
+            Assert.True(await grain.Apply(Plant.Declaration(key, revision: $"{sequence + 2}") with { Controls = [Follow(-2 - sequence)] }));
+        }
+
+        Assert.Equal([1, 2, 3, 4], cluster.Commands.To(key).Select(command => command.Number));
+
+        static ControlDeclaration Follow(double gain) => new(
+            "follow", "force", 2, Statistic.Maximum, new ProportionalLaw(0, gain, 0, -1e9, 1e9), "set", TimeSpan.FromSeconds(10));
+    }
 }
