@@ -18,36 +18,43 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private readonly string _binaries;
     private readonly DirectoryInfo _folder;
+    private readonly PostgresPlace _place;
     private readonly int _port;
     private Process? _process;
     private int _databases;
 
-    private PostgresServer(string binaries)
+    private PostgresServer(string binaries, PostgresPlace place)
     {
-        _binaries = binaries;
-        _folder = Directory.CreateTempSubdirectory("itwin-postgres-");
+        (_binaries, _place) = (binaries, place);
+        _folder = place.Folder is { } folder ? new DirectoryInfo(folder) : Directory.CreateTempSubdirectory("itwin-postgres-");
+        if (place.Port is { } port)
+        {
+            _port = port;
+            return;
+        }
+
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
         _port = ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
+    /// <summary>The process that all others of the server come from, or null while it is stopped.</summary>
+    public int? ProcessId => _process?.Id;
+
+    /// <summary>Where it is and what it is started with.</summary>
+    public PostgresPlace Place => _place;
+
     private string Data => Path.Combine(_folder.FullName, "data");
 
     /// <summary>Starts a server, or skips the test where PostgreSQL 15 or later is not installed.</summary>
-    public static async Task<PostgresServer> StartOrSkipAsync()
+    public static async Task<PostgresServer> StartOrSkipAsync(PostgresPlace? place = null)
     {
-        if (Binaries() is not { } binaries)
+        if (await WhyNotAsync() is { } reason)
         {
-            Assert.Skip("PostgreSQL 15 or later is not installed (Debian: apt-get install postgresql).");
-            throw new UnreachableException();
+            Assert.Skip(reason);
         }
 
-        if (Environment.IsPrivilegedProcess && !(await File.ReadAllLinesAsync("/etc/passwd")).Any(line => line.StartsWith(SystemUser + ":", StringComparison.Ordinal)))
-        {
-            Assert.Skip($"PostgreSQL does not run as root, and there is no system user '{SystemUser}' to run it as.");
-        }
-
-        var server = new PostgresServer(binaries);
+        var server = new PostgresServer(Binaries()!, place ?? new PostgresPlace());
         try
         {
             await server.InitialiseAsync();
@@ -60,6 +67,37 @@ public sealed class PostgresServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Why no server can be started here, or null where one can.</summary>
+    public static async Task<string?> WhyNotAsync() =>
+        Binaries() is null ? "PostgreSQL 15 or later is not installed (Debian: apt-get install postgresql)."
+        : Environment.IsPrivilegedProcess && !(await File.ReadAllLinesAsync("/etc/passwd")).Any(line => line.StartsWith(SystemUser + ":", StringComparison.Ordinal))
+            ? $"PostgreSQL does not run as root, and there is no system user '{SystemUser}' to run it as."
+        : null;
+
+    /// <summary>Starts a second server that follows this one by streaming replication.</summary>
+    public async Task<PostgresServer> StartStandbyAsync(PostgresPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        var standby = new PostgresServer(_binaries, place);
+        try
+        {
+            await standby.OwnFolderAsync();
+            await standby.RunAsync(
+                "pg_basebackup", "-h", _place.Address.ToString(), "-p", _port.ToString(CultureInfo.InvariantCulture), "-U", SystemUser,
+                "-D", standby.Data, "-R", "-X", "stream", "-c", "fast", "--no-sync");
+            await standby.StartAsync();
+            return standby;
+        }
+        catch
+        {
+            await standby.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a standby the server that takes writes.</summary>
+    public Task PromoteAsync() => RunAsync("pg_ctl", "promote", "-D", Data, "-w");
 
     /// <summary>Makes a new, empty database and answers its connection string.</summary>
     public async Task<string> CreateDatabaseAsync()
@@ -93,7 +131,10 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await StopAsync();
         NpgsqlConnection.ClearAllPools();
-        _folder.Delete(recursive: true);
+        if (_place.Folder is null)
+        {
+            _folder.Delete(recursive: true);
+        }
     }
 
     private static string? Binaries()
@@ -110,7 +151,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
     {
-        Host = "127.0.0.1",
+        Host = _place.Address.ToString(),
         Port = _port,
         Username = SystemUser,
         Database = database,
@@ -119,20 +160,25 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private async Task InitialiseAsync()
     {
-        if (Environment.IsPrivilegedProcess)
-        {
-            await RunAsync(new ProcessStartInfo("chown", [SystemUser, _folder.FullName]));
-        }
-
+        await OwnFolderAsync();
         await RunAsync("initdb", "-D", Data, "-U", SystemUser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        if (!IPAddress.IsLoopback(_place.Address))
+        {
+            await File.AppendAllTextAsync(Path.Combine(Data, "pg_hba.conf"), "host all all 0.0.0.0/0 trust\nhost replication all 0.0.0.0/0 trust\n");
+        }
     }
+
+    private Task OwnFolderAsync() => Environment.IsPrivilegedProcess ? RunAsync(new ProcessStartInfo("chown", [SystemUser, _folder.FullName])) : Task.CompletedTask;
 
     /// <summary>Starts the server again after <see cref="StopAsync"/>, with all that it holds.</summary>
     public async Task StartAsync()
     {
-        _process = Process.Start(AsUser(
-            "postgres", "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1",
-            "-c", "unix_socket_directories=", "-c", "max_connections=200"))!;
+        _process = Process.Start(Placed(AsUser(
+            "postgres",
+            [
+                "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", $"listen_addresses={_place.Address}",
+                "-c", "unix_socket_directories=", "-c", "max_connections=200", .. _place.Settings.SelectMany(setting => (string[])["-c", setting]),
+            ])))!;
         var output = new System.Collections.Concurrent.ConcurrentQueue<string>();
         _process.OutputDataReceived += (_, line) => output.Enqueue(line.Data ?? string.Empty);
         _process.ErrorDataReceived += (_, line) => output.Enqueue(line.Data ?? string.Empty);
@@ -146,16 +192,23 @@ public sealed class PostgresServer : IAsyncDisposable
                 await connection.OpenAsync();
                 return;
             }
-            catch (NpgsqlException) when (!_process.HasExited && started.Elapsed < StartTimeout)
+            catch (Exception fault) when (fault is NpgsqlException or TimeoutException && !_process.HasExited && started.Elapsed < StartTimeout)
             {
                 await Task.Delay(50);
             }
-            catch (NpgsqlException fault)
+            catch (Exception fault) when (fault is NpgsqlException or TimeoutException)
             {
                 throw new InvalidOperationException($"PostgreSQL did not start: {string.Join('\n', output)}", fault);
             }
         }
     }
+
+    private ProcessStartInfo Placed(ProcessStartInfo start) => _place.Prefix is [var first, .. var rest]
+        ? new ProcessStartInfo(first, [.. rest, start.FileName, .. start.ArgumentList])
+        {
+            WorkingDirectory = start.WorkingDirectory, RedirectStandardOutput = true, RedirectStandardError = true,
+        }
+        : start;
 
     private Task RunAsync(string program, params string[] arguments) => RunAsync(AsUser(program, arguments));
 

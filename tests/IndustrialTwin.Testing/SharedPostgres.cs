@@ -6,7 +6,7 @@ namespace IndustrialTwin.Testing;
 /// </summary>
 public sealed class SharedPostgres : IAsyncDisposable
 {
-    private static readonly Lazy<Task<PostgresServer>> Server = new(PostgresServer.StartOrSkipAsync);
+    private static readonly Lazy<Task<PostgresServer>> Server = new(() => PostgresServer.StartOrSkipAsync());
 
     /// <summary>Makes a new, empty database and answers its connection string; skips the test where there is no PostgreSQL.</summary>
     public static async Task<string> CreateDatabaseAsync() => await (await Server.Value).CreateDatabaseAsync();

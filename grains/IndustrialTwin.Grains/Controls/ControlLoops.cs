@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Machines;
@@ -14,18 +15,20 @@ namespace IndustrialTwin.Controls;
 /// <summary>
 /// The control loops of one twin's activation. A decision never leaves the node and waits for no commit: batch, device of this node,
 /// command. It is dropped when its deadline has passed. The device keeps each loop's window, so a decision brings it only what is new.
+/// The number counts the commands under the fence and outlives these loops: a change of the declaration brings new ones, and a machine
+/// refuses numbers that it has seen.
 /// </summary>
 internal sealed partial class ControlLoops(
     MachineKey machine,
     ControlDeclaration[] declarations,
     long fence,
+    StrongBox<long> number,
     NodeDevices devices,
     ICommandSink sink,
     TimeProvider clock,
     ILogger logger)
 {
     private readonly ControlLoop[] _loops = [.. declarations.Select(declaration => new ControlLoop(declaration))];
-    private long _number;
 
     /// <summary>Called with each command of an interlock that was sent, so that it is remembered.</summary>
     public Action<MachineCommand> Acted { get; init; } = _ => { };
@@ -81,7 +84,7 @@ internal sealed partial class ControlLoops(
             }
 
             var command = new MachineCommand(
-                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, ++_number);
+                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, ++number.Value);
             if (!await sink.SendAsync(command, CancellationToken.None))
             {
                 Miss(loop, "no-way-out");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IndustrialTwin.Controls;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ internal sealed partial class MachineGrain
     private static readonly TimeSpan RememberDelay = TimeSpan.FromSeconds(2);
 
     private ControlLoops? _controls;
+    private StrongBox<long> _commandNumber = new();
     private bool _isLost;
 
     /// <summary>The loops that the declaration of now asks for, or null.</summary>
@@ -19,7 +21,7 @@ internal sealed partial class MachineGrain
         var declared = _twin.Declaration!.Controls;
         if (!ReferenceEquals(_controls?.Declarations, declared))
         {
-            _controls = declared.Length == 0 ? null : new ControlLoops(_machine, declared, _fence, _devices, _commands, _clock, _logger)
+            _controls = declared.Length == 0 ? null : new ControlLoops(_machine, declared, _fence, _commandNumber, _devices, _commands, _clock, _logger)
             {
                 Acted = command => _ = RememberAsync(command),
             };

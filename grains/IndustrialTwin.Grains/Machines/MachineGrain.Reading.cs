@@ -7,8 +7,15 @@ namespace IndustrialTwin.Machines;
 /// <content>What others may see of the twin.</content>
 internal sealed partial class MachineGrain
 {
+    /// <summary>How long a read waits for a twin that woke up to apply what the log has beyond its checkpoint.</summary>
+    private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc/>
-    public Task<MachineSnapshot> GetSnapshot() => Task.FromResult(Snapshot());
+    public async Task<MachineSnapshot> GetSnapshot()
+    {
+        await _caughtUp; // Or a read might see less than one before the twin moved.
+        return Snapshot();
+    }
 
     /// <inheritdoc/>
     public async Task<SampleSeries> GetSamples(SampleQuery query, CancellationToken cancellationToken) =>

@@ -37,6 +37,8 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private readonly MachineKey _machine;
     private MachineTwin _twin;
     private Task? _claiming;
+    private Task _caughtUp = Task.CompletedTask;
+    private bool _isInDoubt;
     private TwinPump? _pump;
     private long _fence;
     private long _eventSequence;
@@ -177,8 +179,14 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
     private async Task<ObserveReply> CommitAsync(SampleBatch batch, Activity? span)
     {
-        await OwnAsync(CancellationToken.None);
         var name = new BatchName(batch.Source, batch.Epoch, batch.Sequence);
+        if (_isInDoubt && !_twin.Ledger.Contains(name))
+        {
+            // The log is away. What the machine must be told waits for it no longer than for any commit: not at all.
+            Controls()?.Observe(batch, BatchScreening.Screen(batch, _twin.Declaration!, _clock.NowUs()).Good);
+        }
+
+        await OwnAsync(CancellationToken.None);
         if (_twin.Ledger.Contains(name))
         {
             return ObserveReply.Duplicate;
@@ -198,6 +206,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         var started = Stopwatch.GetTimestamp();
         var screened = BatchScreening.Screen(batch, _twin.Declaration!, _clock.NowUs());
         Controls()?.Observe(batch, screened.Good);
+        var (pump, fence) = (_pump!, _fence);
         var append = AppendAsync(batch, screened);
         if (!append.IsCompleted)
         {
@@ -218,8 +227,12 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         switch (reply.Outcome)
         {
             case AppendOutcome.Committed:
-                _twin.Ledger.Add(name);
-                _pump!.Add(TwinEntry.Of(new CommittedBatch(reply.Position, name, screened.Good, screened.SamplesBad, span?.Id)));
+                if (ReferenceEquals(pump, _pump))
+                {
+                    _twin.Ledger.Add(name); // Else a claim came between, and what follows from the log has it.
+                }
+
+                pump.Add(TwinEntry.Of(new CommittedBatch(reply.Position, name, screened.Good, screened.SamplesBad, span?.Id)));
                 MachineTelemetry.Committed(Stopwatch.GetElapsedTime(started));
                 return new ObserveReply(
                     ObserveOutcome.Accepted, screened.SamplesGood, screened.SamplesBad, Quarantined: screened.Bad is { Count: > 0 } bad ? [.. bad] : null);
@@ -227,7 +240,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
                 _twin.Ledger.Add(name);
                 return ObserveReply.Duplicate;
             default:
-                throw Lost();
+                throw Lost(fence);
         }
     }
 
@@ -240,8 +253,8 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     }
 
     /// <summary>
-    /// Writes an entry. Where it is in doubt what became of it, this activation no longer knows what the log holds and goes; the next
-    /// one's claim settles the doubt.
+    /// Writes an entry. Where it is in doubt what became of it, the twin no longer knows what the log holds: it takes nothing more under
+    /// this fence, and a new claim settles the doubt. Until the log can be reached again it shows what it knew, and its control loops go on.
     /// </summary>
     private async Task<AppendReply> WriteAsync(LogEntry entry)
     {
@@ -251,8 +264,12 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         }
         catch (LogUnavailableException fault) when (fault.IsInDoubt)
         {
-            _pump!.Halt();
-            DeactivateOnIdle();
+            if (entry.Fence == _fence)
+            {
+                _pump!.Halt();
+                _isInDoubt = true;
+            }
+
             throw;
         }
     }
@@ -260,26 +277,34 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     /// <summary>Appends an event and waits until the twin has applied it.</summary>
     private async Task AppendAsync(MachineEvent machineEvent)
     {
-        var now = _clock.NowUs();
+        await OwnAsync(CancellationToken.None);
+        var (now, pump, fence) = (_clock.NowUs(), _pump!, _fence);
         var reply = await WriteAsync(new LogEntry(
-            _machine, _fence, LogEntryKind.Event, MachineEvent.Source, _fence, _eventSequence++, _events.Encode(machineEvent), now, now, 0, []));
+            _machine, fence, LogEntryKind.Event, MachineEvent.Source, fence, _eventSequence++, _events.Encode(machineEvent), now, now, 0, []));
         if (reply.Outcome != AppendOutcome.Committed)
         {
-            throw Lost();
+            throw Lost(fence);
         }
 
-        await _pump!.ApplyAsync(new TwinEntry(reply.Position, null, machineEvent));
+        await pump.ApplyAsync(new TwinEntry(reply.Position, null, machineEvent));
     }
 
     /// <summary>Makes this activation the machine's owner in the log, if it is not yet; many calls at once make one claim.</summary>
     private Task OwnAsync(CancellationToken cancellationToken) =>
-        _pump is not null ? Task.CompletedTask
+        _pump is not null && !_isInDoubt ? Task.CompletedTask
         : _claiming is { IsCompleted: false } ? _claiming
         : _claiming = ClaimAsync(cancellationToken);
 
     private async Task ClaimAsync(CancellationToken cancellationToken)
     {
-        _fence = await _log.ClaimAsync(_machine, cancellationToken);
+        var fence = await _log.ClaimAsync(_machine, cancellationToken);
+        if (_pump is { } before)
+        {
+            await before.StopAsync(TimeSpan.Zero); // Nothing that it has to write is taken any more.
+            before.Dispose();
+        }
+
+        (_fence, _eventSequence, _checkpointedEntries, _controls, _commandNumber, _isInDoubt) = (fence, 0, 0, null, new(), false);
         if (_checkpoint.State is { AnalysedPosition: > 0 } foreign && _fence <= Math.Max(1, foreign.Fence))
         {
             // The log was lost or changed for another: its positions are not those of the checkpoint, which would hide what it holds.
@@ -292,16 +317,28 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         _pump = new TwinPump(_machine, _twin, _fence, _log, _events, _grid, _options, _logger)
         {
             Stepped = SteppedAsync,
-            Lost = DeactivateOnIdle,
+            Lost = () =>
+            {
+                if (!_isInDoubt)
+                {
+                    DeactivateOnIdle();
+                }
+            },
         };
         _pump.CatchUp(_checkpoint.State);
+        _caughtUp = Task.WhenAny(_pump.CaughtUp, Task.Delay(CatchUpPatience, CancellationToken.None));
     }
 
-    private LogUnavailableException Lost()
+    /// <summary>An entry was refused: where it was not one from before this activation's own last claim, another one has the machine.</summary>
+    private LogUnavailableException Lost(long fence)
     {
-        _isLost = true;
-        _pump!.Halt();
-        DeactivateOnIdle();
+        if (fence == _fence)
+        {
+            _isLost = true;
+            _pump!.Halt();
+            DeactivateOnIdle();
+        }
+
         return new LogUnavailableException($"{_machine}: another activation of the twin has taken over; ask again.");
     }
 

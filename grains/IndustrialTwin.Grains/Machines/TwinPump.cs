@@ -28,6 +28,7 @@ internal sealed partial class TwinPump(
     private readonly Queue<TwinEntry> _pending = new(0);
     private readonly List<(long Position, TaskCompletionSource Applied)> _waiters = new(0);
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private bool _behind;
     private bool _halted;
@@ -46,6 +47,9 @@ internal sealed partial class TwinPump(
 
     /// <summary>Position up to which every entry is applied and computed.</summary>
     public long Analysed { get; private set; }
+
+    /// <summary>Ends when what the log held at the beginning is applied, or when it will not be.</summary>
+    public Task CaughtUp => _caughtUp.Task;
 
     /// <summary>Entries applied since the pump was made.</summary>
     public long Applied { get; private set; }
@@ -112,6 +116,7 @@ internal sealed partial class TwinPump(
         _halted = true;
         _behind = false;
         _pending.Clear();
+        _caughtUp.TrySetResult();
         Release();
     }
 
@@ -192,6 +197,7 @@ internal sealed partial class TwinPump(
 
         await AnalyseAsync();
         await EndStepAsync();
+        _ = _behind || _caughtUp.TrySetResult();
     }
 
     private async Task ReadBackAsync()
@@ -342,9 +348,11 @@ internal sealed partial class TwinPump(
             machine, fence, points.Feature, points.TimesUs, points.Values, points.Filtered, points.Exceeded))));
         if (kept.Contains(false))
         {
+            // What was computed is kept nowhere, so no checkpoint may stand behind it: the twin stays torn.
             Halt();
             Lost();
             await _stop.CancelAsync();
+            _stop.Token.ThrowIfCancellationRequested();
         }
     }
 
@@ -387,13 +395,4 @@ internal sealed partial class TwinPump(
             SampleBatchCodec.Decode(logged.Payload),
             logged.SamplesQuarantined,
             TraceParent: null));
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: analysis waits; it goes on by itself.")]
-    private partial void LogStalled(MachineKey machine, Exception fault);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Machine}: no device can compute a request of analysis {Analysis}; its rows get no point.")]
-    private partial void LogAbandoned(MachineKey machine, string analysis, Exception fault);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: ALARM {Alarm}, {Feature} is {Value}, the limit is {Limit}.")]
-    private partial void LogRaised(MachineKey machine, string alarm, string feature, string value, string limit);
 }

@@ -56,10 +56,10 @@ internal static class PersistenceHosting
             (options.SiloPort, options.GatewayPort) = (cluster.SiloPort, cluster.GatewayPort);
         });
 
-        // Finds a dead silo within seconds, and a hung one in eleven; the defaults take a minute for the latter.
+        // Finds a dead silo within seconds, and a hung one in less than ten; the defaults take a minute for the latter.
         silo.Configure<ClusterMembershipOptions>(options =>
         {
-            options.ProbeTimeout = TimeSpan.FromSeconds(2);
+            options.ProbeTimeout = TimeSpan.FromSeconds(1.5);
             options.MaxProbeTimeout = TimeSpan.FromSeconds(3);
             options.NumMissedProbesLimit = 3;
             options.NumVotesForDeathDeclaration = 2;

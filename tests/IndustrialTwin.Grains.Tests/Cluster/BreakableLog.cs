@@ -25,6 +25,7 @@ internal enum LogFault
 internal sealed class BreakableLog(ISampleLog log) : ISampleLog
 {
     private readonly ConcurrentDictionary<MachineKey, LogFault> _faults = new();
+    private readonly ConcurrentDictionary<MachineKey, TaskCompletionSource> _held = new();
     private readonly ConcurrentDictionary<MachineKey, int> _claims = new();
     private readonly ConcurrentDictionary<MachineKey, MachineKey> _exchanged = new();
 
@@ -34,6 +35,9 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
 
     /// <summary>Loses all that the log holds of a machine, as when its file was deleted.</summary>
     public void Forget(MachineKey machine) => _exchanged[machine] = MachineKey.Parse($"{machine.Line.Value}/{machine.Name}-anew");
+
+    /// <summary>Lets a machine's points wait before they are written, until the answer is completed.</summary>
+    public TaskCompletionSource HoldPoints(MachineKey machine) => _held[machine] = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int ClaimsOf(MachineKey machine) => _claims.GetValueOrDefault(machine);
 
@@ -54,10 +58,15 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
         return reply;
     }
 
-    public ValueTask<bool> AppendFeatureAsync(FeatureBlock block, CancellationToken cancellationToken)
+    public async ValueTask<bool> AppendFeatureAsync(FeatureBlock block, CancellationToken cancellationToken)
     {
         Check(block.Machine, LogFault.Refuses);
-        return log.AppendFeatureAsync(block with { Machine = Known(block.Machine) }, cancellationToken);
+        if (_held.TryGetValue(block.Machine, out var held))
+        {
+            await held.Task;
+        }
+
+        return await log.AppendFeatureAsync(block with { Machine = Known(block.Machine) }, cancellationToken);
     }
 
     public IAsyncEnumerable<LoggedEntry> ReadAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Acme.Overloads;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Hosting;
 using IndustrialTwin.Kernels;
 using IndustrialTwin.Machines;
@@ -38,6 +39,8 @@ public sealed class TwinCluster : IAsyncLifetime
 
     internal TwinStore Store { get; } = new();
 
+    internal RecordedCommands Commands { get; } = new();
+
     internal IGrainFactory Grains => _cluster!.Client;
 
     /// <summary>What the silos can be asked for.</summary>
@@ -54,6 +57,7 @@ public sealed class TwinCluster : IAsyncLifetime
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<ISampleLog>(Log);
+            silo.Services.AddSingleton<ICommandSink>(Commands);
             silo.Services.AddKeyedSingleton<IGrainStorage>(
                 Storage, (services, _) => Store.For(services.GetRequiredService<Serializer>()));
             silo.Services.Configure<MachineOptions>(options =>

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace IndustrialTwin.Chaos;
+
+/// <summary>The verdicts as a table in Markdown.</summary>
+internal static class ChaosTable
+{
+    public static void Write(TextWriter output, IReadOnlyList<Verdict> verdicts)
+    {
+        output.WriteLine("| fault | must hold | measured | verdict | seed |");
+        output.WriteLine("|---|---|---|---|---|");
+        foreach (var verdict in verdicts)
+        {
+            var measured = verdict.Skipped ?? string.Join("; ", verdict.Findings.Select(finding => finding.Holds ? finding.Measured : $"**{finding.Measured}**"));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"| {verdict.Fault} | {verdict.MustHold} | {measured} | {verdict.Word} in {verdict.Took.TotalSeconds:0} s | {verdict.Seed} |"));
+        }
+    }
+}
