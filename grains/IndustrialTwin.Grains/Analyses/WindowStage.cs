@@ -3,19 +3,17 @@ using IndustrialTwin.Accelerators;
 namespace IndustrialTwin.Analyses;
 
 /// <summary>
-/// Cuts one channel into windows for statistics or spectra. A window never spans a hole in the data: after a step longer than two
+/// Cuts one channel into windows that are computed each by itself. A window never spans a hole in the data: after a step longer than two
 /// and a half sampling periods a new window begins.
 /// </summary>
-internal sealed class WindowStage(AnalysisDeclaration declaration, int windowRows, int strideRows, double rateHz, AnalysisState? stored)
+internal abstract class WindowStage(AnalysisDeclaration declaration, int windowRows, int strideRows, double rateHz, AnalysisState? stored)
     : AnalysisStage(declaration, stored)
 {
-    private const double HolePeriods = 2.5;
-
-    private readonly long _holeUs = (long)(HolePeriods * 1e6 / rateHz);
+    private readonly long _holeUs = HoleUs(rateHz);
     private long[] _asked = [];
 
     /// <inheritdoc/>
-    public override ComputeRequest? NextRequest()
+    public sealed override ComputeRequest? NextRequest()
     {
         var times = new List<long>();
         var windows = new List<float>();
@@ -42,42 +40,28 @@ internal sealed class WindowStage(AnalysisDeclaration declaration, int windowRow
         }
 
         _asked = [.. times];
-        return Declaration switch
-        {
-            SpectrumAnalysis spectrum => new SpectrumRequest([.. windows], windowRows, spectrum.RateHz, spectrum.Bands),
-            _ => new WindowStatisticsRequest([.. windows], windowRows),
-        };
+        return RequestFor([.. windows]);
     }
 
     /// <inheritdoc/>
-    public override FeaturePoints Accept(ComputeReply reply)
+    public sealed override FeaturePoints Accept(ComputeReply reply)
     {
         var times = _asked;
         _asked = [];
-        if (Declaration is not WindowStatisticsAnalysis statistics)
-        {
-            return new FeaturePoints(times, reply.Values);
-        }
-
-        var all = Enum.GetValues<Statistic>().Length;
-        var wanted = statistics.Statistics;
-        var values = new double[times.Length * wanted.Length];
-        for (var window = 0; window < times.Length; window++)
-        {
-            for (var i = 0; i < wanted.Length; i++)
-            {
-                values[(window * wanted.Length) + i] = reply.Values[(window * all) + (int)wanted[i]];
-            }
-        }
-
-        return new FeaturePoints(times, values);
+        return new FeaturePoints(times, ValuesOf(reply, times.Length));
     }
 
     /// <inheritdoc/>
-    public override void Abandon() => _asked = [];
+    public sealed override void Abandon() => _asked = [];
 
     /// <inheritdoc/>
-    public override AnalysisState ToStored() => ToStored(null, 0, []);
+    public sealed override AnalysisState ToStored() => ToStored(null, 0, []);
+
+    /// <summary>What is asked of windows, one after the other.</summary>
+    protected abstract ComputeRequest RequestFor(float[] windows);
+
+    /// <summary>The features of so many windows, window by window.</summary>
+    protected abstract double[] ValuesOf(ComputeReply reply, int windows);
 
     /// <summary>The row after the last hole of a window, or null.</summary>
     private int? HoleWithin(ReadOnlySpan<long> times)

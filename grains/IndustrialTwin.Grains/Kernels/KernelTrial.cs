@@ -17,8 +17,11 @@ internal static class KernelTrial
     /// <summary>Milliseconds after which a launch of one unit is a long one: sizes then grow by steps.</summary>
     private const double LongMs = 1;
 
-    /// <summary>Milliseconds after which a trial tries nothing larger.</summary>
-    private const double LongestMs = 100;
+    /// <summary>Milliseconds after which a trial tries nothing larger: a device does nothing else during a launch, be it of control.</summary>
+    private const double LongestMs = 20;
+
+    /// <summary>Milliseconds after which one measurement is enough.</summary>
+    private const double EnoughMs = 1_000;
 
     /// <summary>Runs launches of several sizes, the first one for the device to compile it. What the kernel's name does not tell is not tried.</summary>
     public static async Task RunAsync(
@@ -45,14 +48,19 @@ internal static class KernelTrial
                     costs.Observe(kernel, sizes[i], TimeSpan.FromMilliseconds(reply.LaunchMs));
                 }
 
-                if (i == 0 && sizes.Length > 2 && reply.LaunchMs > LongMs)
+                if (reply.LaunchMs > EnoughMs)
+                {
+                    return;
+                }
+
+                if (i == 0 && reply.LaunchMs > LongMs)
                 {
                     (sizes[1], sizes[2]) = (Math.Min(sizes[1], 8), Math.Min(sizes[2], 64));
                 }
 
                 if (reply.LaunchMs > LongestMs)
                 {
-                    sizes = sizes[..(i + 1)];
+                    Array.Fill(sizes, sizes[i], i, sizes.Length - i);
                 }
             }
         }
