@@ -82,7 +82,11 @@ internal sealed partial class ControlLoops(
             }
 
             var command = new MachineCommand(
-                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, ++_number);
+                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, ++_number)
+            {
+                ReceivedUs = receivedUs,
+                DecidedUs = clock.NowUs(),
+            };
             if (!await sink.SendAsync(command, CancellationToken.None))
             {
                 Miss(loop, "no-way-out");
