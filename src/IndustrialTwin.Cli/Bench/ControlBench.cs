@@ -8,6 +8,7 @@ namespace IndustrialTwin.Bench;
 internal sealed class ControlBench(string silo, ControlLoad load, TimeSpan duration, bool withTraining, string? missesFile, Terminal terminal)
 {
     private const int MissesShown = 20;
+    private const string Pauses = "dotnet_gc_pause_time";
     private const double TrainingLeast = 0.6, MonitorMost = 1.2;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan BriefMost = TimeSpan.FromSeconds(50);
@@ -47,6 +48,7 @@ internal sealed class ControlBench(string silo, ControlLoad load, TimeSpan durat
             new($"{name}, p99.9", outcome.Latencies.At(0.999), "ms"),
             new($"{name}, longest", outcome.Latencies.At(1), "ms"),
             new($"{name}, misses", outcome.Latencies.Over(deadline), ""),
+            new($"{name}, pauses of the silo's garbage collector", outcome.PauseMs, "ms / s"),
             .. outcome.MissesOf.Select((misses, hop) => new Finding($"{name}, misses that '{ControlAnswer.Hops[hop]}' took most of", misses, "")),
         ];
     }
@@ -74,8 +76,10 @@ internal sealed class ControlBench(string silo, ControlLoad load, TimeSpan durat
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var monitor = new MonitorLoad().RunAsync(grid.Grains, ended.Token);
         var cpu = process.CpuTime;
+        var pauses = await process.MetricAsync(Pauses, cancellationToken);
         var answers = await measurement.RunAsync(length, cancellationToken);
         var cpuShare = (process.CpuTime - cpu) / length;
+        pauses = await process.MetricAsync(Pauses, cancellationToken) - pauses;
         var epochsPerSecond = training?.EpochsPerSecond ?? double.NaN;
         await ended.CancelAsync();
         var latencies = new Latencies(answers.Select(answer => answer.LatencyMs).Where(latency => !double.IsNaN(latency)), answers.Count(answer => answer.HeardUs == 0));
@@ -90,7 +94,7 @@ internal sealed class ControlBench(string silo, ControlLoad load, TimeSpan durat
             training is null ? "-" : epochsPerSecond.ToString("0.0", CultureInfo.InvariantCulture),
             cpuShare.ToString("0.00", CultureInfo.InvariantCulture),
         ]);
-        return new Outcome(latencies, await MissesAsync(name, answers), monitored.At(0.99), epochsPerSecond);
+        return new Outcome(latencies, await MissesAsync(name, answers), monitored.At(0.99), epochsPerSecond, 1e3 * pauses / length.TotalSeconds);
     }
 
     /// <summary>Writes every miss with what each hop took of it; answers for each hop how many misses it had the greatest part of.</summary>
@@ -128,5 +132,5 @@ internal sealed class ControlBench(string silo, ControlLoad load, TimeSpan durat
         return most;
     }
 
-    private sealed record Outcome(Latencies Latencies, int[] MissesOf, double MonitorP99Ms, double EpochsPerSecond);
+    private sealed record Outcome(Latencies Latencies, int[] MissesOf, double MonitorP99Ms, double EpochsPerSecond, double PauseMs);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.CommandLine;
 using IndustrialTwin.Grid;
@@ -11,6 +10,7 @@ internal sealed class GridBench(string silo)
 {
     private const int Rows = 64, Callers = 256, Requests = 20_000, Rounds = 3;
     private const double P95MaxMs = 10;
+    private const string Messages = "itwin_work_messages";
 
     private static readonly WindowStatisticsRequest Request = new([.. Enumerable.Range(0, Rows).Select(i => MathF.Sin(i))], Rows);
 
@@ -42,13 +42,13 @@ internal sealed class GridBench(string silo)
         await using var grid = await process.ConnectAsync(cancellationToken);
         var queue = await ServedAsync(grid);
         var (cpu, door) = (new List<double>(), new List<double>());
-        var before = await MessagesAsync(process, cancellationToken);
+        var before = await process.MetricAsync(Messages, cancellationToken);
         for (var round = 0; round < Rounds; round++)
         {
             cpu.Add(await CpuUsAsync(process, () => AskAsync(queue)));
         }
 
-        var messages = (await MessagesAsync(process, cancellationToken) - before) / (Rounds * (double)(Requests / Callers * Callers));
+        var messages = (await process.MetricAsync(Messages, cancellationToken) - before) / (Rounds * (double)(Requests / Callers * Callers));
         var late = Request with { Deadline = DateTimeOffset.UnixEpoch };
         for (var round = 0; round < Rounds; round++)
         {
@@ -114,15 +114,5 @@ internal sealed class GridBench(string silo)
         var before = process.CpuTime;
         await ClosedLoop.RunAsync(Callers, Requests, ask);
         return (process.CpuTime - before).TotalMicroseconds / (Requests / Callers * Callers);
-    }
-
-    /// <summary>The silo's own count of the grid's messages.</summary>
-    private static async Task<double> MessagesAsync(BenchSilo process, CancellationToken cancellationToken)
-    {
-        using var http = new HttpClient { BaseAddress = process.Http };
-        var metrics = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken);
-        return metrics.Split('\n')
-            .Where(line => line.StartsWith("itwin_work_messages", StringComparison.Ordinal))
-            .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
     }
 }
