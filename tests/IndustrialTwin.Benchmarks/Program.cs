@@ -13,7 +13,6 @@ BenchmarkGroup[] groups =
     new("mqtt-sqlite", IngestBenchmarks.SqliteAsync),
     new("mqtt-postgres", IngestBenchmarks.PostgresAsync),
     new("operations", OperationBenchmarks.RunAsync),
-    new("devices", DeviceBenchmarks.RunAsync),
 ];
 
 return await Table.PrintAsync([.. groups.Where(group => args.Length == 0 || args.Any(group.Name.Contains))], groups);

@@ -84,7 +84,11 @@ internal sealed partial class ControlLoops(
             }
 
             var command = new MachineCommand(
-                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, ++number.Value);
+                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, ++number.Value)
+            {
+                ReceivedUs = receivedUs,
+                DecidedUs = clock.NowUs(),
+            };
             if (!await sink.SendAsync(command, CancellationToken.None))
             {
                 Miss(loop, "no-way-out");

@@ -1,7 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using IndustrialTwin.Accelerators;
 using IndustrialTwin.CommandLine;
+using IndustrialTwin.Enterprise;
+using IndustrialTwin.Grid;
 
 namespace IndustrialTwin.Bench;
 
@@ -99,6 +103,40 @@ internal sealed class BenchSilo : IAsyncDisposable
             await started.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Connects to it as a client.</summary>
+    public Task<GridConnection> ConnectAsync(CancellationToken cancellationToken) =>
+        GridConnection.OpenAsync(Gateway, "industrialtwin", "industrialtwin", TimeSpan.FromSeconds(60), cancellationToken);
+
+    /// <summary>The sum of a metric over its labels, as the silo counts it.</summary>
+    /// <param name="name">What its name in the exposition begins with.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    public async Task<double> MetricAsync(string name, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = Http };
+        var metrics = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken);
+        return metrics.Split('\n')
+            .Where(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The first accelerator that it tells of.</summary>
+    /// <exception cref="CommandFault">It tells of none.</exception>
+    public async Task<IAcceleratorGrain> AcceleratorAsync(GridConnection grid, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            var known = await grid.CallAsync(grid.Grains.GetGrain<IEnterpriseGrain>(IEnterpriseGrain.Key).GetSnapshot(), "The enterprise", cancellationToken);
+            if (known.Accelerators.Length > 0)
+            {
+                return grid.Grains.GetGrain<IAcceleratorGrain>(known.Accelerators[0].Value);
+            }
+
+            await Task.Delay(100, cancellationToken);
+        }
+
+        throw new CommandFault($"The silo at {Gateway} has told of no accelerator.", ExitCode.Unreachable);
     }
 
     /// <inheritdoc/>

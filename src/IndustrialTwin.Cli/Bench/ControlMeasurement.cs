@@ -24,7 +24,8 @@ internal sealed class ControlMeasurement : IAsyncDisposable
     private readonly long[] _next;
     private IMqttClient? _listener;
     private long[] _due = [];
-    private long[] _answered = [];
+    private ControlAnswer[] _answers = [];
+    private long _beginUs;
     private long _unacknowledged;
 
     private ControlMeasurement(ControlLoad load)
@@ -53,14 +54,15 @@ internal sealed class ControlMeasurement : IAsyncDisposable
     }
 
     /// <summary>Runs for so long.</summary>
-    /// <returns>Every message's latency, milliseconds, in the order that they were due; NaN where no command came.</returns>
-    public async Task<double[]> RunAsync(TimeSpan duration, CancellationToken cancellationToken)
+    /// <returns>What became of every message, in the order that they were due.</returns>
+    public async Task<ControlAnswer[]> RunAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
         var count = (int)(duration.TotalSeconds * _load.Rate);
-        (_due, _answered) = (new long[count], new long[count]);
+        (_due, _answers) = (new long[count], new ControlAnswer[count]);
         Interlocked.Exchange(ref _unacknowledged, 0);
         var period = (double)Stopwatch.Frequency / _load.Rate;
-        var begin = Stopwatch.GetTimestamp() + Stopwatch.Frequency / 100;
+        var begin = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100);
+        _beginUs = NowUs() + 10_000;
         for (var i = 0; i < count; i++)
         {
             _due[i] = begin + (long)(i * period);
@@ -71,19 +73,13 @@ internal sealed class ControlMeasurement : IAsyncDisposable
         await Task.Run(sender.Join, CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         await Task.Delay(LastAnswers, cancellationToken);
-        var latencies = new double[count];
-        for (var i = 0; i < count; i++)
-        {
-            var answered = Volatile.Read(ref _answered[i]);
-            latencies[i] = answered == 0 ? double.NaN : (answered - _due[i]) * 1000.0 / Stopwatch.Frequency;
-        }
-
+        var answers = _answers;
         for (var machine = 0; machine < _next.Length; machine++)
         {
             _next[machine] += (count - machine + _load.Machines - 1) / _load.Machines;
         }
 
-        return latencies;
+        return answers;
     }
 
     /// <inheritdoc/>
@@ -106,6 +102,8 @@ internal sealed class ControlMeasurement : IAsyncDisposable
             }
 
             var machine = i % _load.Machines;
+            _answers[i].DueUs = _beginUs + (long)(i * 1e6 / _load.Rate);
+            _answers[i].SentUs = NowUs();
             var batch = _load.Message(machine, _epoch, SequenceOf(machine, i), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000);
             var message = new MqttApplicationMessage
             {
@@ -138,31 +136,50 @@ internal sealed class ControlMeasurement : IAsyncDisposable
 
     private Task OnCommandAsync(MqttApplicationMessageReceivedEventArgs arrived)
     {
-        var now = Stopwatch.GetTimestamp();
+        var now = NowUs();
         var machine = ControlLoad.IndexOf(arrived.ApplicationMessage.Topic);
-        var sequence = CauseOf(arrived.ApplicationMessage.Payload.FirstSpan);
+        var (sequence, receivedUs, decidedUs) = Read(arrived.ApplicationMessage.Payload.FirstSpan);
         var message = ((sequence - _next[machine]) * _load.Machines) + machine;
-        if (message >= 0 && message < _answered.Length)
+        if (message >= 0 && message < _answers.Length && _answers[message].HeardUs == 0)
         {
-            Interlocked.CompareExchange(ref _answered[message], now, 0);
+            ref var answer = ref _answers[message];
+            (answer.ReceivedUs, answer.DecidedUs, answer.HeardUs) = (receivedUs, decidedUs, now);
         }
 
         return Task.CompletedTask;
     }
 
-    private static long CauseOf(ReadOnlySpan<byte> payload)
+    private static long NowUs() => (DateTimeOffset.UtcNow.Ticks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    private static (long Sequence, long ReceivedUs, long DecidedUs) Read(ReadOnlySpan<byte> payload)
     {
         var json = new Utf8JsonReader(payload);
+        (long Sequence, long ReceivedUs, long DecidedUs) read = (-1, 0, 0);
         while (json.Read())
         {
-            if (json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("sequence"u8))
+            if (json.TokenType != JsonTokenType.PropertyName)
+            {
+                continue;
+            }
+
+            if (json.ValueTextEquals("sequence"u8))
             {
                 json.Read();
-                return json.GetInt64();
+                read.Sequence = json.GetInt64();
+            }
+            else if (json.ValueTextEquals("receivedUs"u8))
+            {
+                json.Read();
+                read.ReceivedUs = json.GetInt64();
+            }
+            else if (json.ValueTextEquals("decidedUs"u8))
+            {
+                json.Read();
+                read.DecidedUs = json.GetInt64();
             }
         }
 
-        throw new FormatException("A command names no sequence.");
+        return read.Sequence >= 0 ? read : throw new FormatException("A command names no sequence.");
     }
 
     private static async Task<IMqttClient> ConnectAsync(Endpoint mqtt, CancellationToken cancellationToken)

@@ -9,7 +9,8 @@ namespace IndustrialTwin.Controls;
 /// The JSON form of a <see cref="MachineCommand"/>, as it travels on <see cref="TopicOf"/>:
 /// <code>
 /// {"control":"overload","command":"stop","value":1,"statistic":412.5,"timeUs":1700000000000000,
-///  "source":"device","epoch":1,"sequence":42,"fence":7,"number":3}
+///  "source":"device","epoch":1,"sequence":42,"fence":7,"number":3,
+///  "receivedUs":1700000000000100,"decidedUs":1700000000000400}
 /// </code>
 /// </summary>
 public static class CommandPayload
@@ -44,6 +45,12 @@ public static class CommandPayload
             json.WriteNumber("sequence"u8, command.Sequence);
             json.WriteNumber("fence"u8, command.Fence);
             json.WriteNumber("number"u8, command.Number);
+            if (command is { ReceivedUs: { } received, DecidedUs: { } decided })
+            {
+                json.WriteNumber("receivedUs"u8, received);
+                json.WriteNumber("decidedUs"u8, decided);
+            }
+
             json.WriteEndObject();
         }
 
@@ -58,7 +65,11 @@ public static class CommandPayload
         {
             var read = JsonSerializer.Deserialize<Form>(payload, Json) ?? throw new JsonException("it is null");
             return new MachineCommand(
-                machine, read.Control, read.Command, read.Value, read.Statistic, read.TimeUs, read.Source, read.Epoch, read.Sequence, read.Fence, read.Number);
+                machine, read.Control, read.Command, read.Value, read.Statistic, read.TimeUs, read.Source, read.Epoch, read.Sequence, read.Fence, read.Number)
+            {
+                ReceivedUs = read.ReceivedUs,
+                DecidedUs = read.DecidedUs,
+            };
         }
         catch (JsonException fault)
         {
@@ -67,5 +78,6 @@ public static class CommandPayload
     }
 
     private sealed record Form(
-        string Control, string Command, double Value, double Statistic, long TimeUs, string Source, long Epoch, long Sequence, long Fence, long Number);
+        string Control, string Command, double Value, double Statistic, long TimeUs, string Source, long Epoch, long Sequence, long Fence, long Number,
+        long? ReceivedUs = null, long? DecidedUs = null);
 }

@@ -29,4 +29,13 @@ public sealed record MachineCommand(
     [property: Id(7)] long Epoch,
     [property: Id(8)] long Sequence,
     [property: Id(9)] long Fence,
-    [property: Id(10)] long Number);
+    [property: Id(10)] long Number)
+{
+    /// <summary>When the message that caused it was received, microseconds since 1970-01-01 UTC, or null where that is not known.</summary>
+    [Id(11)]
+    public long? ReceivedUs { get; init; }
+
+    /// <summary>When it was decided, microseconds since 1970-01-01 UTC, or null where that is not known.</summary>
+    [Id(12)]
+    public long? DecidedUs { get; init; }
+}

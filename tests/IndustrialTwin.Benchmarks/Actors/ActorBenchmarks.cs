@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Analyses;
+using IndustrialTwin.Bench;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Samples;
 

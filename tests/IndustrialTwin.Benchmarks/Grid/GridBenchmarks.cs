@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Bench;
 using IndustrialTwin.Benchmarks.Actors;
 using IndustrialTwin.Hosting;
 using IndustrialTwin.Nodes;
@@ -23,6 +23,7 @@ internal static class GridBenchmarks
     private const int Callers = 256;
     private const int Rounds = 3;
     private const double P95MaxMs = 10;
+    private static readonly WindowStatisticsRequest Request = new([.. Enumerable.Range(0, Rows).Select(i => MathF.Sin(i))], Rows);
     private const string Queue = "bench/window-statistics.64";
 
     public static async Task<IReadOnlyList<Row>> RunAsync()
@@ -35,10 +36,11 @@ internal static class GridBenchmarks
         using var messages = new Messages();
         var medians = await Measure.MediansAsync(
             Rounds,
-            async () => (await LoadAsync(request => bare.Compute(request), Callers, Requests)).CpuUs,
-            async () => (await LoadAsync(request => queue.Submit(request), Callers, Requests)).CpuUs);
+            async () => (await ClosedLoop.RunAsync(Callers, Requests, () => AskAsync(bare.Compute))).CpuUs,
+            async () => (await ClosedLoop.RunAsync(Callers, Requests, () => AskAsync(request => queue.Submit(request)))).CpuUs);
         var perRequest = messages.Count / (double)((Rounds + 1) * Requests);
-        var (shared, alone) = await BestAsync(queue, aloneQueue);
+        var (shared, alone) = await ClosedLoop.BestAsync(
+            () => AskAsync(request => queue.Submit(request)), () => AskAsync(request => aloneQueue.Submit(request)), P95MaxMs, CancellationToken.None);
         await host.StopAsync();
         await aloneHost.StopAsync();
         return
@@ -66,60 +68,17 @@ internal static class GridBenchmarks
     private static async Task<IWorkQueueGrain> ServedAsync(IGrainFactory grains)
     {
         var queue = grains.GetGrain<IWorkQueueGrain>(Queue);
-        await LoadAsync(request => queue.Submit(request), Callers, Requests / 4);
+        await ClosedLoop.RunAsync(Callers, Requests / 4, () => AskAsync(request => queue.Submit(request)));
         return queue;
     }
 
-    /// <summary>
-    /// The most requests a second at which p95 stays in its limit, over growing numbers of callers that each wait for their answer; both
-    /// take turns.
-    /// </summary>
-    private static async Task<(double Shared, double Alone)> BestAsync(IWorkQueueGrain shared, IWorkQueueGrain alone)
+    private static async Task AskAsync(Func<ComputeRequest, Task<ComputeReply>> ask)
     {
-        var best = (Shared: 0.0, Alone: 0.0);
-        for (var callers = 4; callers <= 1_024; callers *= 2)
+        var reply = await ask(Request);
+        if (reply.Outcome != ComputeOutcome.Done)
         {
-            var loads = (Shared: new List<(double, double PerSecond, double P95Ms)>(), Alone: new List<(double, double PerSecond, double P95Ms)>());
-            for (var round = 0; round < Rounds; round++)
-            {
-                loads.Shared.Add(await LoadAsync(request => shared.Submit(request), callers, Math.Max(4_000, 8 * callers)));
-                loads.Alone.Add(await LoadAsync(request => alone.Submit(request), callers, Math.Max(4_000, 8 * callers)));
-            }
-
-            best = (Math.Max(best.Shared, InTime(loads.Shared)), Math.Max(best.Alone, InTime(loads.Alone)));
+            throw new InvalidOperationException($"{reply.Outcome}: {reply.Detail}");
         }
-
-        return best;
-    }
-
-    private static double InTime(List<(double CpuUs, double PerSecond, double P95Ms)> loads) =>
-        Measure.Median(loads.Select(load => load.P95Ms)) <= P95MaxMs ? Measure.Median(loads.Select(load => load.PerSecond)) : 0;
-
-    private static async Task<(double CpuUs, double PerSecond, double P95Ms)> LoadAsync(Func<ComputeRequest, Task<ComputeReply>> ask, int callers, int requests)
-    {
-        var request = new WindowStatisticsRequest([.. Enumerable.Range(0, Rows).Select(i => MathF.Sin(i))], Rows);
-        var perCaller = requests / callers;
-        var latencies = new double[perCaller * callers];
-        var process = Process.GetCurrentProcess();
-        var (cpu, started) = (process.TotalProcessorTime, Stopwatch.GetTimestamp());
-        await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
-        {
-            for (var i = 0; i < perCaller; i++)
-            {
-                var asked = Stopwatch.GetTimestamp();
-                var reply = await ask(request);
-                if (reply.Outcome != ComputeOutcome.Done)
-                {
-                    throw new InvalidOperationException($"{reply.Outcome}: {reply.Detail}");
-                }
-
-                latencies[(caller * perCaller) + i] = Stopwatch.GetElapsedTime(asked).TotalMilliseconds;
-            }
-        })));
-        process.Refresh();
-        var elapsed = Stopwatch.GetElapsedTime(started);
-        Array.Sort(latencies);
-        return ((process.TotalProcessorTime - cpu).TotalMicroseconds / latencies.Length, latencies.Length / elapsed.TotalSeconds, Measure.Percentile(latencies, 0.95));
     }
 
     /// <summary>Counts the grid's messages.</summary>

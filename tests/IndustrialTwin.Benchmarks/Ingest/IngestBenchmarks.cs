@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IndustrialTwin.Bench;
 using IndustrialTwin.Samples;
 
 namespace IndustrialTwin.Benchmarks.Ingest;

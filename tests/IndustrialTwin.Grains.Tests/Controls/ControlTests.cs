@@ -83,6 +83,8 @@ public class ControlTests
         var command = new MachineCommand(
             Machines.Plant.Press, "overload", "stop", 1, 412.5, 1_700_000_000_000_000, "device", 1, 42, 7, 3);
         Assert.Equal(command, CommandPayload.Read(Machines.Plant.Press, CommandPayload.Write(command)));
+        var timed = command with { ReceivedUs = 1_700_000_000_000_100, DecidedUs = 1_700_000_000_000_400 };
+        Assert.Equal(timed, CommandPayload.Read(Machines.Plant.Press, CommandPayload.Write(timed)));
         Assert.Equal("itwin/v1/wuhan/line-3/press-07/commands", CommandPayload.TopicOf(Machines.Plant.Press));
         var fault = Assert.Throws<FormatException>(() => CommandPayload.Read(Machines.Plant.Press, "{\"control\":\"overload\"}"u8));
         Assert.Contains("wuhan/line-3/press-07", fault.Message, StringComparison.Ordinal);

@@ -45,7 +45,7 @@ internal sealed class EnvelopeNative(NativeCode code) : OperationForm<EnvelopeIn
     private void Envelope(ComplexTransform transform, ReadOnlySpan<float> window, (int First, int End) carrier, Span<float> envelope)
     {
         var n = window.Length;
-        var planes = transform.Planes.AsSpan();
+        var planes = transform.Planes.Span;
         window.CopyTo(planes);
         planes.Slice(n, n).Clear();
         var start = transform.Forward(0);

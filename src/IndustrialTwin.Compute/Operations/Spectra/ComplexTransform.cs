@@ -8,8 +8,8 @@ internal abstract class ComplexTransform(int length)
 {
     public int Length { get; } = length;
 
-    /// <summary>Two pairs of planes, pinned: real and imaginary parts to transform in one, and room to transform into in the other.</summary>
-    public float[] Planes { get; } = GC.AllocateArray<float>(4 * length, pinned: true);
+    /// <summary>Two pairs of planes: real and imaginary parts to transform in one, and room to transform into in the other.</summary>
+    public AlignedFloats Planes { get; } = new(4 * length);
 
     public static ComplexTransform Create(int length, bool isSimd) =>
         isSimd && ComplexTransformSimd.IsSupported && length >= ComplexTransformSimd.LengthMin ? new ComplexTransformSimd(length) : new ComplexTransformPortable(length);

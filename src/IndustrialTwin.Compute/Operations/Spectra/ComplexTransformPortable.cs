@@ -24,9 +24,9 @@ internal sealed class ComplexTransformPortable : ComplexTransform
         var stride = 1;
         for (var n = Length; n > 1;)
         {
-            _from = Planes.AsMemory(start, 2 * Length);
+            _from = Planes.Memory.Slice(start, 2 * Length);
             start = Other(start);
-            _to = Planes.AsMemory(start, 2 * Length);
+            _to = Planes.Memory.Slice(start, 2 * Length);
             if (n % 4 == 0)
             {
                 Radix4(n / 4, stride);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -16,18 +15,26 @@ internal sealed unsafe class ComplexTransformSimd : ComplexTransform
 
     private const int Lanes = 8;
 
-    // For each pass cos and sin of w, w², … in a row for each p, or, in the first pass, for each eight of them.
-    private readonly (int Radix, float[] Twiddles)[] _passes;
+    // For each pass cos and sin of w, w², … in a row for each p, or for each register of several p.
+    private readonly (int Radix, AlignedFloats Twiddles)[] _passes;
+    private readonly bool _isWide;
 
-    public ComplexTransformSimd(int length)
+    /// <param name="length">A power of two from <see cref="LengthMin"/> on.</param>
+    /// <param name="isWideAllowed">Whether registers of 512 bits are used where processor and length allow it.</param>
+    public ComplexTransformSimd(int length, bool isWideAllowed = true)
         : base(length)
     {
-        var passes = new List<(int, float[])>();
+        _isWide = isWideAllowed && WidePasses.IsSupported && length >= WidePasses.LengthMin;
+        var passes = new List<(int, AlignedFloats)>();
         for (var n = length; n > 1;)
         {
             // 16 is 4 × 4 rather than 8 × 2, so radix 2 never comes.
             var radix = n is 16 or 4 ? 4 : 8;
-            passes.Add((radix, Twiddles(n, radix, n == length ? Lanes : 1)));
+            var (together, repeat) =
+                n == length ? (_isWide ? WidePasses.Lanes : Lanes, 1)
+                : n == length / 8 && radix == 8 && _isWide ? (2, 8)
+                : (1, 1);
+            passes.Add((radix, Twiddles(n, radix, together, repeat)));
             n /= radix;
         }
 
@@ -37,7 +44,7 @@ internal sealed unsafe class ComplexTransformSimd : ComplexTransform
     /// <summary>Whether this processor can run it.</summary>
     public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
 
-    public override int Forward(int start) => Forward(new PlaneSource(Pointer(Planes) + start, Length), Other(start));
+    public override int Forward(int start) => Forward(new PlaneSource(Planes.Pointer + start, Length), Other(start));
 
     /// <summary>Transforms what is read from a source.</summary>
     /// <param name="source">The elements; not the pair of planes at <paramref name="start"/>.</param>
@@ -46,38 +53,49 @@ internal sealed unsafe class ComplexTransformSimd : ComplexTransform
     public int Forward<TSource>(TSource source, int start)
         where TSource : struct, IFirstPassSource
     {
-        FirstPass(source, Pointer(Planes) + start, Pointer(_passes[0].Twiddles));
+        if (_isWide)
+            WidePasses.First(source, Planes.Pointer + start, _passes[0].Twiddles.Pointer, Length);
+        else
+            FirstPass(source, Planes.Pointer + start, _passes[0].Twiddles.Pointer);
         var stride = 8;
         for (var pass = 1; pass < _passes.Length; pass++)
         {
-            var from = Pointer(Planes) + start;
+            var from = Planes.Pointer + start;
             start = Other(start);
-            var to = Pointer(Planes) + start;
+            var to = Planes.Pointer + start;
             var (radix, twiddles) = _passes[pass];
             var groups = Length / stride / radix;
-            if (radix == 8)
-                Pass8(from, to, Pointer(twiddles), groups, stride);
+            if (radix == 8 && _isWide && stride == 8)
+                WidePasses.Second(from, to, twiddles.Pointer, Length);
+            else if (radix == 8 && _isWide)
+                WidePasses.Later(from, to, twiddles.Pointer, groups, stride, Length);
+            else if (radix == 8)
+                Pass8(from, to, twiddles.Pointer, groups, stride);
             else
-                Pass4(from, to, Pointer(twiddles), groups, stride);
+                Pass4(from, to, twiddles.Pointer, groups, stride);
             stride *= radix;
         }
 
         return start;
     }
 
-    // The tables are pinned for their whole life.
-    private static float* Pointer(float[] pinned) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
-
-    private static float[] Twiddles(int n, int radix, int together)
+    /// <summary>A table of twiddles.</summary>
+    /// <param name="n">Length of the transforms that the pass begins.</param>
+    /// <param name="radix">The pass' radix.</param>
+    /// <param name="together">Values of p that a register holds.</param>
+    /// <param name="repeat">How often each stands in it.</param>
+    private static AlignedFloats Twiddles(int n, int radix, int together, int repeat)
     {
-        var table = GC.AllocateArray<float>(2 * (radix - 1) * (n / radix), pinned: true);
+        var lanes = together * repeat;
+        var table = new AlignedFloats(2 * (radix - 1) * (n / radix) * repeat);
         for (var p = 0; p < n / radix; p++)
         {
             for (var power = 1; power < radix; power++)
             {
-                var at = (2 * (((p / together) * (radix - 1)) + power - 1) * together) + (p % together);
+                var at = (2 * (((p / together) * (radix - 1)) + power - 1) * lanes) + ((p % together) * repeat);
                 var (sin, cos) = Math.SinCos(-2 * Math.PI * power * p / n);
-                (table[at], table[at + together]) = ((float)cos, (float)sin);
+                table.Span.Slice(at, repeat).Fill((float)cos);
+                table.Span.Slice(at + lanes, repeat).Fill((float)sin);
             }
         }
 

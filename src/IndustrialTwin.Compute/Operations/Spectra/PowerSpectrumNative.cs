@@ -48,15 +48,19 @@ internal sealed class PowerSpectrumNative(NativeCode code) : OperationForm<Spect
         var i = 0;
         if (isSimd)
         {
-            Vector256<double> lows = default, highs = default;
-            for (; i + Vector256<float>.Count <= power.Length; i += Vector256<float>.Count)
+            // Two pairs of sums: an addition takes several cycles, and the next one of its sum waits for it.
+            Vector256<double> lows = default, highs = default, nextLows = default, nextHighs = default;
+            for (; i + (2 * Vector256<float>.Count) <= power.Length; i += 2 * Vector256<float>.Count)
             {
                 var (low, high) = Vector256.Widen(Vector256.Create(power.Slice(i, Vector256<float>.Count)));
+                var (nextLow, nextHigh) = Vector256.Widen(Vector256.Create(power.Slice(i + Vector256<float>.Count, Vector256<float>.Count)));
                 lows += low;
                 highs += high;
+                nextLows += nextLow;
+                nextHighs += nextHigh;
             }
 
-            sum = Vector256.Sum(lows + highs);
+            sum = Vector256.Sum(lows + highs + (nextLows + nextHighs));
         }
 
         for (; i < power.Length; i++)

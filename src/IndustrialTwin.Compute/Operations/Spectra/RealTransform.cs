@@ -10,16 +10,16 @@ internal abstract class RealTransform
     {
         Length = length;
         Half = length / 2;
-        Hann = Plane(length);
+        Hann = new(length);
         for (var i = 0; i < length; i++)
-            Hann[i] = (float)HannWindow.At(i, length);
-        SplitCos = Plane(Half);
-        SplitSin = Plane(Half);
+            Hann.Span[i] = (float)HannWindow.At(i, length);
+        SplitCos = new(Half);
+        SplitSin = new(Half);
         for (var k = 0; k < Half; k++)
         {
             var (sin, cos) = Math.SinCos(-2 * Math.PI * k / length);
-            SplitCos[k] = (float)cos;
-            SplitSin[k] = (float)sin;
+            SplitCos.Span[k] = (float)cos;
+            SplitSin.Span[k] = (float)sin;
         }
 
         Scale = (float)HannWindow.PowerScale(length);
@@ -30,11 +30,11 @@ internal abstract class RealTransform
     /// <summary>Length of the complex transform.</summary>
     protected int Half { get; }
 
-    protected float[] Hann { get; }
+    protected AlignedFloats Hann { get; }
 
-    protected float[] SplitCos { get; }
+    protected AlignedFloats SplitCos { get; }
 
-    protected float[] SplitSin { get; }
+    protected AlignedFloats SplitSin { get; }
 
     protected float Scale { get; }
 
@@ -45,9 +45,6 @@ internal abstract class RealTransform
     /// <param name="window">As many samples as the transform's length.</param>
     /// <param name="power">Length / 2 + 1 bins.</param>
     public abstract void Power(ReadOnlySpan<float> window, Span<float> power);
-
-    /// <summary>Pinned, so that the vector code may hold plain pointers.</summary>
-    protected static float[] Plane(int length) => GC.AllocateArray<float>(length, pinned: true);
 
     /// <summary>First and last bin, which have no mirror image and so half the factor.</summary>
     protected void EndBins(float real, float imaginary, Span<float> power)

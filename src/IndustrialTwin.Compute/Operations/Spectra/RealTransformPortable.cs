@@ -13,15 +13,19 @@ internal sealed class RealTransformPortable : RealTransform
 
     public override void Power(ReadOnlySpan<float> window, Span<float> power)
     {
+        ReadOnlySpan<float> hann = Hann.Span;
+        var planes = _transform.Planes.Span;
         for (var j = 0; j < Half; j++)
         {
-            _transform.Planes[j] = window[2 * j] * Hann[2 * j];
-            _transform.Planes[Half + j] = window[(2 * j) + 1] * Hann[(2 * j) + 1];
+            planes[j] = window[2 * j] * hann[2 * j];
+            planes[Half + j] = window[(2 * j) + 1] * hann[(2 * j) + 1];
         }
 
         var start = _transform.Forward(0);
-        ReadOnlySpan<float> real = _transform.Planes.AsSpan(start, Half);
-        ReadOnlySpan<float> imaginary = _transform.Planes.AsSpan(start + Half, Half);
+        ReadOnlySpan<float> real = planes.Slice(start, Half);
+        ReadOnlySpan<float> imaginary = planes.Slice(start + Half, Half);
+        ReadOnlySpan<float> cos = SplitCos.Span;
+        ReadOnlySpan<float> sin = SplitSin.Span;
         EndBins(real[0], imaginary[0], power);
         for (var k = 1; k <= Half / 2; k++)
         {
@@ -30,8 +34,8 @@ internal sealed class RealTransformPortable : RealTransform
             var evenImaginary = 0.5f * (imaginary[k] - imaginary[mirror]);
             var oddReal = 0.5f * (imaginary[k] + imaginary[mirror]);
             var oddImaginary = -0.5f * (real[k] - real[mirror]);
-            var twistedReal = (SplitCos[k] * oddReal) - (SplitSin[k] * oddImaginary);
-            var twistedImaginary = (SplitCos[k] * oddImaginary) + (SplitSin[k] * oddReal);
+            var twistedReal = (cos[k] * oddReal) - (sin[k] * oddImaginary);
+            var twistedImaginary = (cos[k] * oddImaginary) + (sin[k] * oddReal);
             power[k] = Scale * Square(evenReal + twistedReal, evenImaginary + twistedImaginary);
             power[mirror] = Scale * Square(evenReal - twistedReal, evenImaginary - twistedImaginary);
         }

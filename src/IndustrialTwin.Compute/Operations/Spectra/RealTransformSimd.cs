@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace IndustrialTwin.Operations.Spectra;
 
-/// <summary>Eight lanes a register: even and odd samples go in as real and imaginary parts, and the bins come out of the split.</summary>
+/// <summary>Even and odd samples go in as real and imaginary parts, and the bins come out of the split.</summary>
 internal sealed unsafe class RealTransformSimd : RealTransform
 {
     public const int LengthMin = 2 * ComplexTransformSimd.LengthMin;
@@ -13,38 +12,51 @@ internal sealed unsafe class RealTransformSimd : RealTransform
     private const int Lanes = 8;
 
     private readonly ComplexTransformSimd _transform;
+    private readonly bool _isWide;
 
-    public RealTransformSimd(int length)
+    /// <param name="length">A power of two from <see cref="LengthMin"/> on.</param>
+    /// <param name="isWideAllowed">Whether registers of 512 bits are used where processor and length allow it.</param>
+    public RealTransformSimd(int length, bool isWideAllowed = true)
         : base(length)
     {
-        _transform = new(Half);
+        _transform = new(Half, isWideAllowed);
+        _isWide = isWideAllowed && WidePasses.IsSupported && Half >= WidePasses.LengthMin;
     }
 
     public override void Power(ReadOnlySpan<float> window, Span<float> power)
     {
         fixed (float* samples = window, bins = power)
         {
-            var transformed = Pointer(_transform.Planes) + _transform.Forward(new WindowSource(samples, Pointer(Hann)), 0);
-            Split(transformed, bins);
+            var transformed = _transform.Planes.Pointer + _transform.Forward(new WindowSource(samples, Hann.Pointer, Length), 0);
+            var behind = samples + Length + Half;
+            if (_isWide)
+                SplitWide(transformed, bins, behind);
+            else
+                Split(transformed, bins, behind);
             EndBins(transformed[0], transformed[Half], power);
+            var (real, imaginary) = (transformed[Half / 2], transformed[Half + (Half / 2)]);
+            power[Half / 2] = Scale * ((real * real) + (imaginary * imaginary));
         }
     }
 
-    // The tables are pinned for their whole life.
-    private static float* Pointer(float[] pinned) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
-
-    /// <summary>Bins 1..Half-1, each with its mirror; the middle bin is its own mirror and comes out the same from both sides.</summary>
+    /// <summary>
+    /// Bins below the middle one, each with its mirror above it. What comes out for the first and its mirror, the last, is worth nothing.
+    /// </summary>
+    /// <param name="planes">The transform.</param>
+    /// <param name="bins">Half + 1 bins.</param>
+    /// <param name="behind">What will be read next: half a window, asked for from memory meanwhile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Split(float* planes, float* bins)
+    private void Split(float* planes, float* bins, float* behind)
     {
-        var cosines = Pointer(SplitCos);
-        var sines = Pointer(SplitSin);
+        var cosines = SplitCos.Pointer;
+        var sines = SplitSin.Pointer;
 
         // Even and odd parts are halves of what stands here as whole, so their squares are quarters.
         var scale = Vector256.Create(Scale / 4);
         nint half = Half;
-        for (nint k = 1; k <= half / 2; k += Lanes)
+        for (nint k = 0; k < half / 2; k += Lanes)
         {
+            Sse.Prefetch0(behind + (2 * k));
             var mirror = half - k - (Lanes - 1);
             var real = Vector256.Load(planes + k);
             var imaginary = Vector256.Load(planes + half + k);
@@ -61,9 +73,47 @@ internal sealed unsafe class RealTransformSimd : RealTransform
         }
     }
 
+    /// <summary>The same on registers of 512 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SplitWide(float* planes, float* bins, float* behind)
+    {
+        var cosines = SplitCos.Pointer;
+        var sines = SplitSin.Pointer;
+
+        // Even and odd parts are halves of what stands here as whole, so their squares are quarters.
+        var scale = Vector512.Create(Scale / 4);
+        nint half = Half;
+        for (nint k = 0; k < half / 2; k += WidePasses.Lanes)
+        {
+            Sse.Prefetch0(behind + (2 * k));
+            Sse.Prefetch0(behind + (2 * k) + 16);
+            var mirror = half - k - (WidePasses.Lanes - 1);
+            var real = Vector512.Load(planes + k);
+            var imaginary = Vector512.Load(planes + half + k);
+            var mirrorReal = Backwards(Vector512.Load(planes + mirror));
+            var mirrorImaginary = Backwards(Vector512.Load(planes + half + mirror));
+            var evenReal = real + mirrorReal;
+            var evenImaginary = imaginary - mirrorImaginary;
+            var oddReal = imaginary + mirrorImaginary;
+            var oddImaginary = mirrorReal - real;
+            WideOctet.Twist(ref oddReal, ref oddImaginary, Vector512.Load(cosines + k), Vector512.Load(sines + k));
+            Vector512.Store(scale * Square(evenReal + oddReal, evenImaginary + oddImaginary), bins + k);
+            var mirrored = scale * Square(evenReal - oddReal, evenImaginary - oddImaginary);
+            Vector512.Store(Backwards(mirrored), bins + mirror);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Square(Vector256<float> real, Vector256<float> imaginary) => Fma.MultiplyAdd(real, real, imaginary * imaginary);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Backwards(Vector256<float> lanes) => Vector256.Shuffle(lanes, Vector256.Create(7, 6, 5, 4, 3, 2, 1, 0));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Square(Vector512<float> real, Vector512<float> imaginary) =>
+        Avx512F.FusedMultiplyAdd(real, real, imaginary * imaginary);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Backwards(Vector512<float> lanes) =>
+        Vector512.Shuffle(lanes, Vector512.Create(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace IndustrialTwin.Benchmarks;
+namespace IndustrialTwin.Bench;
 
 /// <summary>Medians of several rounds. Things to compare take turns within each round, so a machine that drifts drifts for all.</summary>
 internal static class Measure

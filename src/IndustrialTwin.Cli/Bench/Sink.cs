@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace IndustrialTwin.Benchmarks.Operations;
+namespace IndustrialTwin.Bench;
 
 /// <summary>Keeps results from being optimised away.</summary>
 internal static class Sink

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace IndustrialTwin.Benchmarks.Operations;
+namespace IndustrialTwin.Bench;
 
 /// <summary>Processor time of the calling thread: on a shared machine the clock on the wall measures the others too.</summary>
-internal static partial class ThreadTime
+internal static class ThreadTime
 {
     private const int ThreadCpuTime = 3; // CLOCK_THREAD_CPUTIME_ID of Linux
 
@@ -14,15 +14,19 @@ internal static partial class ThreadTime
         get
         {
             if (!OperatingSystem.IsLinux())
+            {
                 return Stopwatch.GetTimestamp() * 1e6 / Stopwatch.Frequency;
+            }
+
             return GetTime(ThreadCpuTime, out var time) == 0
                 ? (time.Seconds * 1e6) + (time.Nanoseconds / 1e3)
-                : throw new InvalidOperationException($"clock_gettime failed with error {Marshal.GetLastPInvokeError()}.");
+                : throw new InvalidOperationException($"clock_gettime failed with error {Marshal.GetLastWin32Error()}.");
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
-    private static partial int GetTime(int clock, out TimeSpec time);
+    [DllImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetTime(int clock, out TimeSpec time);
 
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct TimeSpec
