@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.CommandLine;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -31,17 +32,19 @@ internal sealed class GridConnection : IAsyncDisposable
     /// <summary>Connects.</summary>
     /// <exception cref="CommandFault">Nobody answers there, or not a silo of this cluster.</exception>
     public static async Task<GridConnection> OpenAsync(
-        Endpoint gateway, string clusterId, string serviceId, TimeSpan timeout, CancellationToken cancellationToken)
+        Endpoint gateway, string clusterId, string serviceId, TimeSpan timeout, CancellationToken cancellationToken, string credential = "")
     {
         var where = gateway.ToString();
         var address = await ReachAsync(gateway, where, timeout, cancellationToken);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders();
+        IHost? host = null;
         builder.UseOrleansClient(client => client
+            .AddOutgoingGrainCallFilter(new ClientSignIn(credential, () => host!.Services.GetRequiredService<IClusterClient>()))
             .UseStaticClustering(new IPEndPoint(address, gateway.Port))
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, serviceId))
             .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = timeout));
-        var host = builder.Build();
+        host = builder.Build();
         try
         {
             await host.StartAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
@@ -69,6 +72,10 @@ internal sealed class GridConnection : IAsyncDisposable
         catch (Exception fault) when (fault is TimeoutException or OrleansException)
         {
             throw Lost(what, fault);
+        }
+        catch (AccessDeniedException fault)
+        {
+            throw new CommandFault($"{what}: {fault.Message}", fault.IsKnown ? ExitCode.Denied : ExitCode.SignIn, fault);
         }
         catch (Exception fault) when (fault is LogUnavailableException or AcceleratorOfflineException)
         {
