@@ -17,12 +17,19 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
 {
     /// <summary>What a client of the actor runtime itself must be able to ask: which grains there are.</summary>
     private const string ClusterManifest = "IClusterManifestSystemTarget";
+    private const string TimerInvoker = "IGrainTimerInvoker";
 
     /// <inheritdoc/>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         var pass = Pass.Carried;
         if (ReferenceEquals(pass, access.Own))
+        {
+            return context.Invoke();
+        }
+
+        // A grain's own timer: the runtime hands it over as an object that has no form on a wire.
+        if (context.Request is not RequestBase && context.InterfaceName == TimerInvoker)
         {
             return context.Invoke();
         }
