@@ -6,7 +6,6 @@ using IndustrialTwin.Alarms;
 using IndustrialTwin.Identities;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Machines;
-using IndustrialTwin.Samples;
 using IndustrialTwin.Sites;
 using MQTTnet;
 using MQTTnet.Exceptions;
@@ -195,10 +194,10 @@ public sealed class AccessTests(ITestOutputHelper output) : IAsyncLifetime
             found.Add(("list keys through the grid", await LetAsync(() => grains.GetGrain<IAccessKeyGrain>(IAccessKeyGrain.Key).List())));
         });
 
-        var commands = await Task.WhenAll(_silo.ItwinAsync(key, "get", Machine.Value), _silo.ItwinAsync(key, "ack", Machine.Value, "overload"), _silo.ItwinAsync(key, "key", "list"));
-        found.Add(("read by command line", commands[0].Code == 0));
-        found.Add(("acknowledge by command line", commands[1].Output.Contains("is not", StringComparison.OrdinalIgnoreCase) || commands[1].Code == 0 || commands[1].Output.Contains("normal", StringComparison.OrdinalIgnoreCase)));
-        found.Add(("list keys by command line", commands[2].Code == 0));
+        // 4 is nobody, 5 may not; the alarm itself may have nothing to acknowledge, which is 1.
+        var commands = await Task.WhenAll(_silo.ItwinAsync(key, "ack", Machine.Value, "overload"), _silo.ItwinAsync(key, "key", "list"));
+        found.Add(("acknowledge by command line", commands[0].Code is 0 or 1 && !commands[0].Output.Contains("There is no site", StringComparison.Ordinal)));
+        found.Add(("list keys by command line", commands[1].Code == 0));
 
         found.Add(("publish over MQTT", await PublishedAsync(key, next())));
         return found;
