@@ -33,7 +33,7 @@ ENV DOTNET_EnableDiagnostics_Debugger=0 \
     DOTNET_EnableDiagnostics_Profiler=0 \
     Storage__Path=/data/industrialtwin.db
 USER 1654:1654
-EXPOSE 8080 1883 11111 30000
+EXPOSE 8080 8443 1883 8883 11111 30000
 VOLUME ["/data"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["dotnet", "IndustrialTwin.Silo.dll"]

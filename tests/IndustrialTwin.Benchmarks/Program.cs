@@ -8,6 +8,7 @@ using IndustrialTwin.Benchmarks.Operations;
 BenchmarkGroup[] groups =
 [
     new("observe", ActorBenchmarks.RunAsync),
+    new("tls", EncryptedCalls.RunAsync),
     new("idle", IdleTwins.RunAsync),
     new("grid", GridBenchmarks.RunAsync),
     new("mqtt-sqlite", IngestBenchmarks.SqliteAsync),

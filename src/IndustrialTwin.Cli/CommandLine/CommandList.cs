@@ -2,6 +2,7 @@ using System.CommandLine;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Audit;
 using IndustrialTwin.Bench;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.Drivers;
 using IndustrialTwin.Identities;
 using IndustrialTwin.Plants;
@@ -35,5 +36,6 @@ internal static class CommandList
         new TenantCommand(terminal),
         new MeterCommand(terminal),
         new AuditCommand(terminal),
+        new CertificatesCommand(terminal),
     ];
 }

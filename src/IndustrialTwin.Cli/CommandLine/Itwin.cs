@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using IndustrialTwin.Certificates;
 
 namespace IndustrialTwin.CommandLine;
 
@@ -19,6 +20,7 @@ internal static class Itwin
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellationToken = default)
     {
         var root = new RootCommand(Description);
+        root.Options.Add(CertificatesOption.Option);
         foreach (var command in CommandList.All(terminal))
         {
             root.Subcommands.Add(command);

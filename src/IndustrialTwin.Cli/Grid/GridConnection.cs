@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.CommandLine;
 using IndustrialTwin.Identities;
 using IndustrialTwin.Samples;
@@ -30,12 +31,20 @@ internal sealed class GridConnection : IAsyncDisposable
     public IGrainFactory Grains { get; }
 
     /// <summary>Connects.</summary>
+    /// <param name="gateway">Where the silo listens for clients.</param>
+    /// <param name="clusterId">The cluster's id.</param>
+    /// <param name="serviceId">The service's id.</param>
+    /// <param name="timeout">How long to wait for the connection, and then for each answer.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="certificates">For a silo that speaks TLS: what to show it. They go with the connection.</param>
+    /// <param name="credential">The access key or token to sign in with; empty to come as nobody.</param>
     /// <exception cref="CommandFault">Nobody answers there, or not a silo of this cluster.</exception>
     public static async Task<GridConnection> OpenAsync(
-        Endpoint gateway, string clusterId, string serviceId, TimeSpan timeout, CancellationToken cancellationToken, string credential = "")
+        Endpoint gateway, string clusterId, string serviceId, TimeSpan timeout, CancellationToken cancellationToken, CertificateStore? certificates = null, string credential = "")
     {
         var where = gateway.ToString();
         var address = await ReachAsync(gateway, where, timeout, cancellationToken);
+        await using var handshake = certificates is null ? null : await GatewayHandshake.OpenAsync(gateway, certificates, clusterId, timeout, cancellationToken);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders();
         IHost? host = null;
@@ -43,19 +52,32 @@ internal sealed class GridConnection : IAsyncDisposable
             .AddOutgoingGrainCallFilter(new ClientSignIn(credential, () => host!.Services.GetRequiredService<IClusterClient>()))
             .UseStaticClustering(new IPEndPoint(address, gateway.Port))
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, serviceId))
-            .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = timeout));
+            .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = timeout)
+            .WithCertificates(certificates, clusterId));
         host = builder.Build();
         try
         {
-            await host.StartAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
+            var starting = host.StartAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
+            if (handshake is not null && await Task.WhenAny(starting, handshake.Refused) == handshake.Refused)
+            {
+                throw await handshake.Refused;
+            }
+
+            await starting;
             return new GridConnection(host, where, timeout);
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             host.Dispose();
+            if (fault is CommandFault)
+            {
+                throw;
+            }
+
             throw new CommandFault(
                 $"What listens at {where} did not let this client into cluster '{clusterId}', service '{serviceId}' ({fault.Message}). "
-                + "Check --gateway, --cluster-id and --service-id against the silo's Cluster settings.",
+                + "Check --gateway, --cluster-id and --service-id against the silo's Cluster settings"
+                + (certificates is null ? $", and name --certificates or {CertificatesOption.Variable} where its Cluster:Tls is on." : "."),
                 ExitCode.Unreachable,
                 fault);
         }

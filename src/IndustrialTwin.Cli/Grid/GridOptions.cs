@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.CommandLine;
 
 namespace IndustrialTwin.Grid;
@@ -33,7 +34,8 @@ internal sealed class GridOptions
     /// <summary>Connects to the grid that the command line names.</summary>
     /// <exception cref="CommandFault">It cannot be reached.</exception>
     public Task<GridConnection> ConnectAsync(ParseResult parsed, CancellationToken cancellationToken) => GridConnection.OpenAsync(
-        parsed.GetValue(_gateway)!, parsed.GetValue(_clusterId)!, parsed.GetValue(_serviceId)!, Timeout(parsed), cancellationToken, Credential(parsed.GetValue(_keyFile)));
+        parsed.GetValue(_gateway)!, parsed.GetValue(_clusterId)!, parsed.GetValue(_serviceId)!, Timeout(parsed), cancellationToken, CertificatesOption.Open(parsed),
+        Credential(parsed.GetValue(_keyFile)));
 
     /// <summary>Never an option's value: command lines are seen by who lists processes, and kept by shells.</summary>
     private static string Credential(string? file)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using IndustrialTwin.Certificates;
 using IndustrialTwin.CommandLine;
 using MQTTnet;
 using MQTTnet.Formatter;
@@ -20,7 +21,7 @@ internal sealed class BrokerOptions
         HelpName = "name",
     };
 
-    private readonly Option<bool> _tls = new("--mqtt-tls") { Description = "Whether the broker's connection is encrypted." };
+    private readonly Option<bool> _tls = new("--mqtt-tls") { Description = "Whether the broker's connection is encrypted; --certificates names whom to trust and what to show." };
 
     public BrokerOptions(Command command)
     {
@@ -34,6 +35,7 @@ internal sealed class BrokerOptions
     public async Task<IMqttClient> ConnectAsync(ParseResult parsed, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var broker = parsed.GetValue(_broker)!;
+        using var certificates = CertificatesOption.Open(parsed);
         var options = new MqttClientOptionsBuilder()
             .WithTcpServer(broker.Host, broker.Port)
             .WithProtocolVersion(MqttProtocolVersion.V500)
@@ -47,7 +49,16 @@ internal sealed class BrokerOptions
 
         if (parsed.GetValue(_tls))
         {
-            options.WithTlsOptions(tls => tls.UseTls());
+            options.WithTlsOptions(tls =>
+            {
+                tls.UseTls().WithSslProtocols(ConnectionSecurity.Protocols);
+                if (certificates is not null)
+                {
+                    tls.WithRevocationMode(certificates.Revocation)
+                        .WithClientCertificates([certificates.Current.Certificate])
+                        .WithTrustChain(certificates.Current.Authorities);
+                }
+            });
         }
 
         var client = new MqttClientFactory().CreateMqttClient();

@@ -15,38 +15,38 @@ internal sealed partial class MqttRefusals(IngestInstruments instruments, TimePr
     internal void Connection(string? clientId, EndPoint? remote, string reason)
     {
         Count("connection");
-        if (_limit.TryTake(out var untold))
+        if (_limit.TryTake(out var more))
         {
-            LogTurnedAway(clientId, remote, reason, untold);
+            LogTurnedAway(clientId, remote, reason, more);
         }
     }
 
     internal void Publish(string clientId, TopicAccess access, string topic)
     {
         Count("publish");
-        if (_limit.TryTake(out var untold))
+        if (_limit.TryTake(out var more))
         {
-            LogPublish(clientId, access.Holder, topic, untold);
+            LogPublish(clientId, access.Holder, topic, more);
         }
     }
 
     internal void Subscription(string clientId, TopicAccess access, string filter)
     {
         Count("subscription");
-        if (_limit.TryTake(out var untold))
+        if (_limit.TryTake(out var more))
         {
-            LogSubscription(clientId, access.Holder, filter, untold);
+            LogSubscription(clientId, access.Holder, filter, more);
         }
     }
 
     private void Count(string what) => _counter.Add(1, KeyValuePair.Create("itwin.refused", (object?)what));
 
-    [LoggerMessage(1, LogLevel.Warning, "Turned MQTT client '{ClientId}' at {Remote} away: {Reason} ({Untold} more refusals were not told of since the line before)")]
-    private partial void LogTurnedAway(string? clientId, EndPoint? remote, string reason, long untold);
+    [LoggerMessage(1, LogLevel.Warning, "Turned MQTT client '{ClientId}' at {Remote} away: {Reason}{More}")]
+    private partial void LogTurnedAway(string? clientId, EndPoint? remote, string reason, string more);
 
-    [LoggerMessage(2, LogLevel.Warning, "Refused a message of MQTT client '{ClientId}' ({Holder}) on '{Topic}', where it may not publish ({Untold} more refusals were not told of since the line before)")]
-    private partial void LogPublish(string clientId, string holder, string topic, long untold);
+    [LoggerMessage(2, LogLevel.Warning, "Refused a message of MQTT client '{ClientId}' ({Holder}) on '{Topic}', where it may not publish{More}")]
+    private partial void LogPublish(string clientId, string holder, string topic, string more);
 
-    [LoggerMessage(3, LogLevel.Warning, "Refused MQTT client '{ClientId}' ({Holder}) the subscription to '{Filter}' ({Untold} more refusals were not told of since the line before)")]
-    private partial void LogSubscription(string clientId, string holder, string filter, long untold);
+    [LoggerMessage(3, LogLevel.Warning, "Refused MQTT client '{ClientId}' ({Holder}) the subscription to '{Filter}'{More}")]
+    private partial void LogSubscription(string clientId, string holder, string filter, string more);
 }

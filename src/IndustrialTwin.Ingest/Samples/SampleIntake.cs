@@ -77,9 +77,9 @@ internal sealed partial class SampleIntake(
                     ? new IntakeReply(IntakeOutcome.Accepted, BadSamples: Array.ConvertAll(bad, record => record with { Topic = message.Topic }))
                     : IntakeReply.Accepted;
             case ObserveOutcome.Duplicate:
-                if (_repeats.TryTake(out var untold))
+                if (_repeats.TryTake(out var more))
                 {
-                    LogRepeated(message.ClientId, message.Topic, read.Batch.Epoch, read.Batch.Sequence, untold);
+                    LogRepeated(message.ClientId, message.Topic, read.Batch.Epoch, read.Batch.Sequence, more);
                 }
 
                 return IntakeReply.Duplicate;
@@ -143,6 +143,6 @@ internal sealed partial class SampleIntake(
     [LoggerMessage(2, LogLevel.Debug, "Put a message in quarantine as {Reason}: {Detail}")]
     private partial void LogQuarantined(QuarantineReason reason, string detail);
 
-    [LoggerMessage(3, LogLevel.Information, "MQTT client '{ClientId}' sent on '{Topic}' what is committed already, epoch {Epoch} sequence {Sequence}: it repeated itself, or somebody else did ({Untold} more repeats were not told of since the line before)")]
-    private partial void LogRepeated(string? clientId, string topic, long epoch, long sequence, long untold);
+    [LoggerMessage(3, LogLevel.Information, "MQTT client '{ClientId}' sent on '{Topic}' what is committed already, epoch {Epoch} sequence {Sequence}: it repeated itself, or somebody else did{More}")]
+    private partial void LogRepeated(string? clientId, string topic, long epoch, long sequence, string more);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IndustrialTwin.Certificates;
 
 /// <summary>At most so many lines in an interval: who is refused again and again must not fill the disk.</summary>
@@ -12,9 +14,10 @@ public sealed class LineLimit(TimeProvider time)
     private long _untold;
 
     /// <summary>Whether a line may be written now.</summary>
-    /// <param name="untold">How many were not since the last that was.</param>
-    public bool TryTake(out long untold)
+    /// <param name="more">What to put at the line's end: nothing, or how many were not written since the line before.</param>
+    public bool TryTake(out string more)
     {
+        more = string.Empty;
         lock (_lock)
         {
             if (time.GetElapsedTime(_began) > Interval)
@@ -24,12 +27,17 @@ public sealed class LineLimit(TimeProvider time)
 
             if (_lines == LinesMax)
             {
-                untold = ++_untold;
+                _untold++;
                 return false;
             }
 
             _lines++;
-            (untold, _untold) = (_untold, 0);
+            if (_untold > 0)
+            {
+                more = string.Create(CultureInfo.InvariantCulture, $" ({_untold} more since the line before)");
+                _untold = 0;
+            }
+
             return true;
         }
     }

@@ -28,12 +28,12 @@ public sealed partial class TlsRefusals
     {
         Interlocked.Increment(ref _count);
         _counter.Add(1, KeyValuePair.Create("itwin.port", (object?)port));
-        if (_limit.TryTake(out var untold))
+        if (_limit.TryTake(out var more))
         {
-            LogRefused(remote, port, reason, untold);
+            LogRefused(remote, port, reason, more);
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Refused {Remote} at the {Port} port: {Reason} ({Untold} more were not told of since the line before)")]
-    private partial void LogRefused(object? remote, string port, string reason, long untold);
+    [LoggerMessage(1, LogLevel.Warning, "Refused {Remote} at the {Port} port: {Reason}{More}")]
+    private partial void LogRefused(object? remote, string port, string reason, string more);
 }

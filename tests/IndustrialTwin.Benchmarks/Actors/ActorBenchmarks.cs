@@ -97,6 +97,10 @@ public interface IBareGrain : IGrainWithStringKey
     /// <summary>Takes a batch.</summary>
     [Alias("take")]
     Task<ObserveReply> Take(SampleBatch batch);
+
+    /// <summary>Does nothing.</summary>
+    [Alias("nothing")]
+    Task Nothing();
 }
 
 /// <inheritdoc cref="IBareGrain"/>
@@ -107,4 +111,7 @@ internal sealed class BareGrain : Grain, IBareGrain
 
     /// <inheritdoc/>
     public Task<ObserveReply> Take(SampleBatch batch) => Task.FromResult(Accepted);
+
+    /// <inheritdoc/>
+    public Task Nothing() => Task.CompletedTask;
 }
