@@ -5,17 +5,24 @@ using IndustrialTwin.Starting;
 
 try
 {
-    var migrates = args is [MigrateCommand.Name, ..];
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = migrates ? args[1..] : args, ContentRootPath = AppContext.BaseDirectory });
+    var (migrates, makesKey) = (args is [MigrateCommand.Name, ..], args is [KeyCommand.Name, ..]);
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = migrates || makesKey ? args[1..] : args, ContentRootPath = AppContext.BaseDirectory });
     if (migrates)
     {
         await MigrateCommand.RunAsync(builder.Configuration, Console.Out);
         return 0;
     }
 
+    if (makesKey)
+    {
+        await KeyCommand.RunAsync(builder.Configuration, Console.Out);
+        return 0;
+    }
+
     builder.AddSilo();
     await using var app = builder.Build();
     app.UseHsts(); // Only where HTTP is encrypted, and not on loopback.
+    app.UseAccess();
     app.MapDashboard();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint("/metrics");

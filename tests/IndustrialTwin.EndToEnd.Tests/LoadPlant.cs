@@ -59,13 +59,12 @@ internal static class LoadPlant
         return (traceParent is null ? message : message.WithUserProperty("traceparent", System.Text.Encoding.UTF8.GetBytes(traceParent))).Build();
     }
 
-    public static async Task<IMqttClient> ConnectAsync(int port, string id, CancellationToken cancellationToken)
+    public static async Task<IMqttClient> ConnectAsync(int port, string id, CancellationToken cancellationToken, string? key = null)
     {
         var client = new MqttClientFactory().CreateMqttClient();
-        await client.ConnectAsync(
-            new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithClientId(id)
-                .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500).WithTimeout(TimeSpan.FromSeconds(5)).Build(),
-            cancellationToken);
+        var options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithClientId(id)
+            .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500).WithTimeout(TimeSpan.FromSeconds(5));
+        await client.ConnectAsync((key is null ? options : options.WithCredentials("key", key)).Build(), cancellationToken);
         return client;
     }
 }

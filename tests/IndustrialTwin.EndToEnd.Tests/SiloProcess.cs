@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Quarantine;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -116,12 +117,39 @@ internal sealed class SiloProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>An Orleans client of the silo.</summary>
-    public async Task<(IHost Host, IClusterClient Client)> ConnectAsync()
+    /// <summary>An administrator's access key, made by the silo's own program on its database.</summary>
+    public async Task<string> KeyAsync()
     {
-        var host = Host.CreateDefaultBuilder()
+        var start = new ProcessStartInfo("dotnet", [Built("silo/IndustrialTwin.Silo", "IndustrialTwin.Silo.dll"), "key"]) { WorkingDirectory = Folder, RedirectStandardOutput = true };
+        start.Environment["Storage__Path"] = _settings["Storage__Path"];
+        using var process = Process.Start(start)!;
+        var lines = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return lines.Split('\n')[0].Trim();
+    }
+
+    /// <summary>Runs <c>itwin</c> against the silo, with an access key or none; answers its exit code and all that it wrote.</summary>
+    public async Task<(int Code, string Output)> ItwinAsync(string? key, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Built("src/IndustrialTwin.Cli", "itwin.dll"), .. arguments, "--gateway", $"127.0.0.1:{_gatewayPort}"])
+        {
+            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["ITWIN_KEY"] = key ?? string.Empty;
+        using var process = Process.Start(start)!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, string.Concat(said));
+    }
+
+    /// <summary>An Orleans client of the silo.</summary>
+    public async Task<(IHost Host, IClusterClient Client)> ConnectAsync(string key = "")
+    {
+        IHost? host = null;
+        host = Host.CreateDefaultBuilder()
             .ConfigureLogging(logging => logging.ClearProviders())
             .UseOrleansClient(client => client
+                .AddOutgoingGrainCallFilter(new ClientSignIn(key, () => host!.Services.GetRequiredService<IClusterClient>()))
                 .UseLocalhostClustering(_gatewayPort, "industrialtwin", "industrialtwin")
                 .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(60)))
             .Build();

@@ -16,7 +16,7 @@ public partial class LayoutTests
         ["IndustrialTwin.Contracts"] = [],
         ["IndustrialTwin.Compute"] = [],
         ["IndustrialTwin.Grid"] = [],
-        ["IndustrialTwin.Security"] = [],
+        ["IndustrialTwin.Security"] = ["IndustrialTwin.Contracts"],
         ["IndustrialTwin.Historian"] = ["IndustrialTwin.Contracts"],
         ["IndustrialTwin.Ingest"] = ["IndustrialTwin.Contracts", "IndustrialTwin.Security"],
         ["IndustrialTwin.Dashboard"] = ["IndustrialTwin.Contracts"],

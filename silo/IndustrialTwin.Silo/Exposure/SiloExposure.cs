@@ -33,13 +33,18 @@ internal sealed class SiloExposure
         ? $"Other computers can reach {string.Join(", ", open.Select(listener => $"{listener} ({(listener.IsEncrypted ? "TLS" : "not encrypted")})"))}."
         : "It listens on loopback only: nobody but this computer can reach it.";
 
+    /// <summary>Whether other computers can reach any of the silo's ports.</summary>
+    /// <exception cref="StartException">An address is none.</exception>
+    public static bool IsBeyondLoopback(IConfiguration configuration, GridClusterOptions cluster, MqttOptions mqtt) =>
+        Http(configuration, true).Append(Cluster("clients of twins", "GatewayPort", cluster.GatewayPort, cluster)).Concat(Mqtt(mqtt, true)).Any(listener => !listener.IsLoopback);
+
     /// <summary>Judges the settings before anything listens.</summary>
     /// <exception cref="StartException">A port would be open to other computers without what keeps it safe.</exception>
-    public static SiloExposure Check(IConfiguration configuration, StorageOptions storage, GridClusterOptions cluster, MqttOptions mqtt, bool isHttpAuthenticated)
+    public static SiloExposure Check(IConfiguration configuration, StorageOptions storage, GridClusterOptions cluster, MqttOptions mqtt, bool isAccessRequired)
     {
         var allowed = configuration.GetSection(ExposureOptions.Section).Get<ExposureOptions>() ?? new ExposureOptions();
-        var listeners = Http(configuration, isHttpAuthenticated).Append(Cluster("silos", "SiloPort", cluster.SiloPort, cluster))
-            .Append(Cluster("clients of twins", "GatewayPort", cluster.GatewayPort, cluster)).Concat(Mqtt(mqtt)).ToList();
+        var listeners = Http(configuration, isAccessRequired).Append(Cluster("silos", "SiloPort", cluster.SiloPort, cluster))
+            .Append(Cluster("clients of twins", "GatewayPort", cluster.GatewayPort, cluster)).Concat(Mqtt(mqtt, isAccessRequired)).ToList();
         var warnings = new List<string>();
         foreach (var listener in listeners.Where(listener => !listener.IsLoopback))
         {
@@ -102,7 +107,7 @@ internal sealed class SiloExposure
                 address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase),
                 isAuthenticated,
                 "Set an address that begins with https, and Certificates:Folder",
-                "Let the silo ask who calls");
+                "Set Security:Access to Required");
         }
     }
 
@@ -122,13 +127,13 @@ internal sealed class SiloExposure
         name, $"Cluster:Address with Cluster:{setting}", $"{cluster.Address}:{port}", IsLoopback(cluster.Address), cluster.Tls, cluster.Tls,
         "Set Cluster:Tls and Certificates:Folder", null);
 
-    private static IEnumerable<Listener> Mqtt(MqttOptions mqtt)
+    private static IEnumerable<Listener> Mqtt(MqttOptions mqtt, bool isAccessRequired)
     {
         if (mqtt.Mode == MqttMode.Embedded)
         {
             yield return new Listener(
                 "machines (MQTT)", MqttSetting, mqtt.Host, IsLoopback(mqtt.Host), mqtt.Tls,
-                mqtt.RequireCertificate || !string.IsNullOrEmpty(mqtt.UserName),
+                mqtt.RequireCertificate || isAccessRequired || !string.IsNullOrEmpty(mqtt.UserName),
                 "Set Mqtt:Tls and Certificates:Folder", "Set Mqtt:RequireCertificate, or Mqtt:UserName and Mqtt:PasswordFile");
         }
     }

@@ -3,6 +3,7 @@ using IndustrialTwin.Dashboard;
 using IndustrialTwin.Demonstration;
 using IndustrialTwin.Exposure;
 using IndustrialTwin.Health;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Mqtt;
 using IndustrialTwin.Narration;
@@ -35,7 +36,9 @@ internal static class SiloHosting
         var certificates = Bound<CertificateOptions>(builder, CertificateOptions.Section);
         var mqtt = configuration.GetSection(MqttOptions.Section).Get<MqttOptions>() ?? new MqttOptions();
         StartChecks.Rules(mqtt);
-        var exposure = SiloExposure.Check(configuration, storage, cluster, mqtt, isHttpAuthenticated: false);
+        var security = Bound<SecurityOptions>(builder, SecurityOptions.Section);
+        var isAccessRequired = AccessHosting.IsRequired(security, configuration, SiloExposure.IsBeyondLoopback(configuration, cluster, mqtt));
+        var exposure = SiloExposure.Check(configuration, storage, cluster, mqtt, isAccessRequired);
         builder.Services.AddSingleton(exposure);
         builder.AddCertificates(certificates, exposure, cluster, mqtt);
         StartChecks.Folder(storage);
@@ -56,6 +59,7 @@ internal static class SiloHosting
             silo.Services.Configure<WorkOptions>(configuration.GetSection(WorkOptions.Section));
             silo.AddTwinStorage(storage);
             silo.AddMembership(storage, cluster);
+            silo.AddAccess(security, storage, isAccessRequired);
             if (cluster.Tls)
             {
                 silo.UseCertificates(cluster.ClusterId);

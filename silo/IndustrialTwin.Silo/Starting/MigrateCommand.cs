@@ -2,6 +2,7 @@ using IndustrialTwin.Hosting;
 using IndustrialTwin.Persistence;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Schemas;
+using IndustrialTwin.Security;
 using Npgsql;
 
 namespace IndustrialTwin.Starting;
@@ -30,7 +31,7 @@ internal static class MigrateCommand
 
         await using var connection = new NpgsqlConnection(storage.ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        foreach (var schema in (PostgresSchema[])[LogSchema.Postgres, TwinSchema.Postgres])
+        foreach (var schema in (PostgresSchema[])[LogSchema.Postgres, TwinSchema.Postgres, SecuritySchema.Postgres])
         {
             var change = await schema.MigrateAsync(connection, cancellationToken);
             await output.WriteLineAsync(change.Before == change.After

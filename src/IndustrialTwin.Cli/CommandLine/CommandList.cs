@@ -1,12 +1,15 @@
 using System.CommandLine;
 using IndustrialTwin.Alarms;
+using IndustrialTwin.Audit;
 using IndustrialTwin.Bench;
 using IndustrialTwin.Certificates;
 using IndustrialTwin.Drivers;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Replay;
 using IndustrialTwin.Simulation;
+using IndustrialTwin.Tenants;
 using IndustrialTwin.Twins;
 
 namespace IndustrialTwin.CommandLine;
@@ -29,6 +32,10 @@ internal static class CommandList
         new BenchCommand(terminal),
         new SimulateCommand(terminal),
         new DriverCommand(terminal),
+        new KeyCommand(terminal),
+        new TenantCommand(terminal),
+        new MeterCommand(terminal),
+        new AuditCommand(terminal),
         new CertificatesCommand(terminal),
     ];
 }

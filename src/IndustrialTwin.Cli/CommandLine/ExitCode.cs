@@ -15,6 +15,12 @@ internal static class ExitCode
     /// <summary>A silo or a broker could not be reached, or did not answer in time.</summary>
     public const int Unreachable = 3;
 
+    /// <summary>The grid asks who calls, and got no access key or token that counts.</summary>
+    public const int SignIn = 4;
+
+    /// <summary>Who signed in may not do that there.</summary>
+    public const int Denied = 5;
+
     /// <summary>Ctrl+C, as shells count it.</summary>
     public const int Interrupted = 130;
 }

@@ -11,7 +11,8 @@ internal static class Itwin
         Plants, twins, alarms and replays of recorded data on an IndustrialTwin grid.
 
         Exit codes: 0 done; 1 refused (wrong input, no such thing); 2 the command line could not be understood;
-        3 a silo or broker could not be reached or did not answer in time; 130 interrupted.
+        3 a silo or broker could not be reached or did not answer in time; 4 sign in first; 5 not allowed;
+        130 interrupted.
         """;
 
     /// <summary>Runs one command line to its end.</summary>

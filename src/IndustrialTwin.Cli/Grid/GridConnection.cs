@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Certificates;
 using IndustrialTwin.CommandLine;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -36,21 +37,24 @@ internal sealed class GridConnection : IAsyncDisposable
     /// <param name="timeout">How long to wait for the connection, and then for each answer.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <param name="certificates">For a silo that speaks TLS: what to show it. They go with the connection.</param>
+    /// <param name="credential">The access key or token to sign in with; empty to come as nobody.</param>
     /// <exception cref="CommandFault">Nobody answers there, or not a silo of this cluster.</exception>
     public static async Task<GridConnection> OpenAsync(
-        Endpoint gateway, string clusterId, string serviceId, TimeSpan timeout, CancellationToken cancellationToken, CertificateStore? certificates = null)
+        Endpoint gateway, string clusterId, string serviceId, TimeSpan timeout, CancellationToken cancellationToken, CertificateStore? certificates = null, string credential = "")
     {
         var where = gateway.ToString();
         var address = await ReachAsync(gateway, where, timeout, cancellationToken);
         await using var handshake = certificates is null ? null : await GatewayHandshake.OpenAsync(gateway, certificates, clusterId, timeout, cancellationToken);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders();
+        IHost? host = null;
         builder.UseOrleansClient(client => client
+            .AddOutgoingGrainCallFilter(new ClientSignIn(credential, () => host!.Services.GetRequiredService<IClusterClient>()))
             .UseStaticClustering(new IPEndPoint(address, gateway.Port))
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (clusterId, serviceId))
             .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = timeout)
             .WithCertificates(certificates, clusterId));
-        var host = builder.Build();
+        host = builder.Build();
         try
         {
             var starting = host.StartAsync(cancellationToken).WaitAsync(timeout, cancellationToken);
@@ -90,6 +94,10 @@ internal sealed class GridConnection : IAsyncDisposable
         catch (Exception fault) when (fault is TimeoutException or OrleansException)
         {
             throw Lost(what, fault);
+        }
+        catch (AccessDeniedException fault)
+        {
+            throw new CommandFault($"{what}: {fault.Message}", fault.IsKnown ? ExitCode.Denied : ExitCode.SignIn, fault);
         }
         catch (Exception fault) when (fault is LogUnavailableException or AcceleratorOfflineException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IndustrialTwin.Dashboard;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Problems;
@@ -96,6 +97,11 @@ internal static class AlarmEndpoints
         }
 
         var (body, fault) = await ReadAsync(asset, request, cancellationToken);
+        if (body is not null && AccessGate.CallerOf(request.HttpContext) is { } caller)
+        {
+            body = body with { Operator = caller.Label }; // Who signed in, whatever the request says.
+        }
+
         if (body is null || (fault = Fault(asset, action, body)) is not null)
         {
             return fault!;

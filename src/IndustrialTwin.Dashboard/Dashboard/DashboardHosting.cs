@@ -1,5 +1,6 @@
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Alarms;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Live;
 using IndustrialTwin.Machines;
@@ -33,12 +34,21 @@ public static class DashboardHosting
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DashboardOptions>, DashboardOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<AccessGate>();
         services.TryAddSingleton<GridReader>();
         services.TryAddSingleton<OverviewFeed>();
         services.TryAddSingleton<MachineFeed>();
         services.TryAddSingleton<LiveFeeds>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LiveFeedsEnd>());
         return services;
+    }
+
+    /// <summary>Stands before everything that the host answers over HTTP, where an <see cref="IAccess"/> says that one has to sign in.</summary>
+    public static IApplicationBuilder UseAccess(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var gate = app.ApplicationServices.GetRequiredService<AccessGate>();
+        return app.Use(gate.InvokeAsync);
     }
 
     /// <summary>Maps the page to <c>/</c> and the HTTP API to <see cref="ApiPrefix"/>; answers a builder for both, for authorisation.</summary>
@@ -58,6 +68,7 @@ public static class DashboardHosting
         api.MapAccelerators();
         api.MapQueues();
         api.MapLive();
+        api.MapSession();
         api.MapFallback("{**path}", (HttpContext context) => Problem.NotFound(
             context.Request.Path,
             "request",

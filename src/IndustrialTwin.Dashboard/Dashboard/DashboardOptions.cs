@@ -17,6 +17,15 @@ public sealed class DashboardOptions
     /// <summary>How many alarms one answer carries, 1 to 10,000; the rest is named by <c>more</c>.</summary>
     public int AlarmsMax { get; set; } = 1_000;
 
+    /// <summary>HTTP requests a second that one identity may make, 1 to 1,000,000; twice as many at once. It counts where one has to sign in.</summary>
+    public int RequestsPerSecondMax { get; set; } = 50;
+
+    /// <summary>Sign-ins that one address may try in a minute, 1 to 1,000,000.</summary>
+    public int SignInsPerMinuteMax { get; set; } = 30;
+
+    /// <summary>How long a browser stays signed in, 1 minute to 1 day.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(8);
+
     /// <summary>How many grain calls one request makes at once, 1 to 256.</summary>
     public int CallsAtOnceMax { get; set; } = 16;
 
@@ -51,6 +60,9 @@ internal sealed class DashboardOptionsRules : IValidateOptions<DashboardOptions>
             Fault(nameof(options.LiveClientsMax), options.LiveClientsMax, 1, 10_000),
             Fault(nameof(options.WatchedMachinesMax), options.WatchedMachinesMax, 1, 10_000),
             Fault(nameof(options.AlarmsMax), options.AlarmsMax, 1, 10_000),
+            Fault(nameof(options.RequestsPerSecondMax), options.RequestsPerSecondMax, 1, 1_000_000),
+            Fault(nameof(options.SignInsPerMinuteMax), options.SignInsPerMinuteMax, 1, 1_000_000),
+            Fault(nameof(options.SessionLifetime), options.SessionLifetime, minute, TimeSpan.FromDays(1)),
             Fault(nameof(options.CallsAtOnceMax), options.CallsAtOnceMax, 1, 256),
             Fault(nameof(options.CallTimeout), options.CallTimeout, least, minute),
             Fault(nameof(options.WatchInterval), options.WatchInterval, least, minute),

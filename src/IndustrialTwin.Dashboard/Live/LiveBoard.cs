@@ -1,3 +1,5 @@
+using IndustrialTwin.Identities;
+
 namespace IndustrialTwin.Live;
 
 /// <summary>One topic's newest state, ready to be sent.</summary>
@@ -5,7 +7,8 @@ namespace IndustrialTwin.Live;
 /// <param name="Kind">The event type that clients see.</param>
 /// <param name="Json">The state.</param>
 /// <param name="Sequence">When it was put: later ones are higher.</param>
-internal sealed record LiveState(string Topic, string Kind, string Json, long Sequence);
+/// <param name="Narrow">The state as JSON for a caller that may not see all; null where it may not see it at all.</param>
+internal sealed record LiveState(string Topic, string Kind, string Json, long Sequence, Func<Caller, string?> Narrow);
 
 /// <summary>
 /// The newest state of each topic, and nothing older: a reader that is slow misses states between, never the newest, and costs no
@@ -20,7 +23,7 @@ internal sealed class LiveBoard
     private long _sequence;
 
     /// <summary>Puts a topic's new state; answers false where it is the same as before.</summary>
-    public bool Put(string topic, string kind, string json)
+    public bool Put(string topic, string kind, string json, Func<Caller, string?>? narrow = null)
     {
         lock (_gate)
         {
@@ -29,7 +32,7 @@ internal sealed class LiveBoard
                 return false;
             }
 
-            _states[topic] = new LiveState(topic, kind, json, ++_sequence);
+            _states[topic] = new LiveState(topic, kind, json, ++_sequence, narrow ?? (caller => caller.Covers(topic) ? json : null));
             _next.TrySetResult();
             _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return true;
@@ -56,8 +59,8 @@ internal sealed class LiveBoard
             var changed = reason is null ? _lost.Remove(asset) : _lost.TryAdd(asset, reason);
             if (changed)
             {
-                var lost = _lost.Select(one => new { asset = one.Key, detail = one.Value });
-                Put("lost", "lost", Dashboard.DashboardJson.Text(new { assets = lost }));
+                var lost = _lost.Select(one => (Asset: one.Key, Detail: one.Value)).ToArray();
+                Put("lost", "lost", Text(lost), caller => Text(lost.Where(one => one.Asset == OverviewFeed.Grid || caller.Sees(one.Asset))));
             }
 
             return changed;
@@ -83,4 +86,7 @@ internal sealed class LiveBoard
             return _states.TryGetValue(state.Topic, out var known) && ReferenceEquals(known, state);
         }
     }
+
+    private static string Text(IEnumerable<(string Asset, string Detail)> lost) =>
+        Dashboard.DashboardJson.Text(new { assets = lost.Select(one => new { asset = one.Asset, detail = one.Detail }) });
 }

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using IndustrialTwin.Dashboard;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Problems;
 using Microsoft.Extensions.Hosting;
@@ -67,6 +68,11 @@ internal static class LiveEndpoints
         return new LiveResult(lease.Boards);
     }
 
+    /// <summary>Who reads.</summary>
+    /// <param name="Narrow">The caller that may not see all, or null.</param>
+    /// <param name="StillCounts">Whether its pass still counts: a stream ends with it.</param>
+    private sealed record Reader(Caller? Narrow, Func<bool> StillCounts);
+
     /// <summary>Reads the boards to one client, at the client's own pace.</summary>
     private sealed class LiveResult(LiveBoard[] boards) : IResult
     {
@@ -77,19 +83,22 @@ internal static class LiveEndpoints
             using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
             var options = (IOptions<DashboardOptions>)services.GetService(typeof(IOptions<DashboardOptions>))!;
             var clock = (TimeProvider)services.GetService(typeof(TimeProvider))!;
-            var events = EventsAsync(boards, options.Value.HeartbeatInterval, clock, end.Token);
+            var gate = (AccessGate)services.GetService(typeof(AccessGate))!;
+            var caller = AccessGate.CallerOf(httpContext);
+            var reader = new Reader(caller is { IsEverywhere: false } ? caller : null, () => gate.StillCounts(httpContext));
+            var events = EventsAsync(boards, reader, options.Value.HeartbeatInterval, clock, end.Token);
             await TypedResults.ServerSentEvents(events).ExecuteAsync(httpContext);
         }
     }
 
     private static async IAsyncEnumerable<SseItem<string>> EventsAsync(
-        LiveBoard[] boards, TimeSpan heartbeat, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
+        LiveBoard[] boards, Reader reader, TimeSpan heartbeat, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var read = new long[boards.Length];
         var waits = new Task[boards.Length];
         yield return Heartbeat(clock);
         var beatAt = clock.GetTimestamp();
-        while (!cancellationToken.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested && reader.StillCounts())
         {
             for (var index = 0; index < boards.Length; index++)
             {
@@ -99,9 +108,9 @@ internal static class LiveEndpoints
                     read[index] = state.Sequence;
 
                     // While the client was slow a newer one came: it follows in the next round.
-                    if (boards[index].IsNewest(state))
+                    if (boards[index].IsNewest(state) && (reader.Narrow is { } caller ? state.Narrow(caller) : state.Json) is { } json)
                     {
-                        yield return new SseItem<string>(state.Json, state.Kind);
+                        yield return new SseItem<string>(json, state.Kind);
                     }
 
                     if (clock.GetElapsedTime(beatAt) >= heartbeat)

@@ -101,6 +101,9 @@ internal sealed class LiveFeeds(
         {
             var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             var board = new LiveBoard();
+
+            // For all who look, and so as the silo: the first one's pass is not carried into it.
+            using var own = ExecutionContext.SuppressFlow();
             feed = new Running(key, board, stop, Task.Run(() => run(board, stop.Token), CancellationToken.None));
             _feeds[key] = feed;
         }

@@ -1,6 +1,7 @@
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Dashboard;
 using IndustrialTwin.Enterprise;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Problems;
@@ -14,7 +15,8 @@ namespace IndustrialTwin.Live;
 /// <summary>Puts the sites, their lines with machines, and the nodes with accelerators on a board.</summary>
 internal sealed partial class OverviewFeed(GridReader grid, IOptions<DashboardOptions> options, TimeProvider clock, ILogger<OverviewFeed> logger)
 {
-    private const string Grid = "grid";
+    /// <summary>What the grid as a whole is called.</summary>
+    internal const string Grid = "grid";
 
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(LiveBoard board, CancellationToken cancellationToken)
@@ -34,7 +36,7 @@ internal sealed partial class OverviewFeed(GridReader grid, IOptions<DashboardOp
                     }
 
                     Follow(enterprise.Sites, board, followers, cancellationToken);
-                    board.Put("enterprise", "enterprise", DashboardJson.Text(enterprise));
+                    board.Put("enterprise", "enterprise", DashboardJson.Text(enterprise), Narrowed(enterprise));
                     await ReadGridAsync(enterprise, board, cancellationToken);
                 }
                 catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
@@ -108,7 +110,7 @@ internal sealed partial class OverviewFeed(GridReader grid, IOptions<DashboardOp
             board.Remove(gone.Value);
         }
 
-        var changed = board.Put(site.Site.Value, "site", DashboardJson.Text(site));
+        var changed = board.Put(site.Site.Value, "site", DashboardJson.Text(site), caller => caller.Sees(site.Site.Value) ? Narrowed(site)(caller) : null);
         var stale = site.Lines.Where(line => !versions.TryGetValue(line.Line, out var known) || known != line.Version).ToArray();
         await Parallel.ForEachAsync(
             stale,
@@ -127,15 +129,21 @@ internal sealed partial class OverviewFeed(GridReader grid, IOptions<DashboardOp
         var nodes = await NodeEndpoints.ReadAsync(grid, enterprise.Nodes, cancellationToken);
         var accelerators = await AcceleratorEndpoints.ReadAsync(grid, nodes.Found, cancellationToken);
         var queues = await WorkQueueEndpoints.ReadAsync(grid, enterprise.Queues, cancellationToken);
-        board.Put(Grid, Grid, DashboardJson.Text(new
+        var timeUs = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        board.Put(Grid, Grid, Text(null), Text);
+
+        string Text(Caller? caller) => DashboardJson.Text(new
         {
-            timeUs = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+            timeUs,
             nodes = nodes.Found,
-            accelerators = accelerators.Found,
-            queues = queues.Found,
-            unreachable = nodes.Missing.Concat(accelerators.Missing).Concat(queues.Missing),
-        }));
+            accelerators = caller is null ? accelerators.Found : Array.ConvertAll(accelerators.Found, one => (AcceleratorSnapshot)one.Narrow(caller)),
+            queues = caller is null ? queues.Found : Array.FindAll(queues.Found, queue => caller.Covers(queue.Queue.Value)),
+            unreachable = nodes.Missing.Concat(accelerators.Missing).Concat(queues.Missing.Where(queue => caller is null || caller.Covers(queue.Asset))),
+        });
     }
+
+    private static Func<Caller, string?> Narrowed<T>(T state)
+        where T : INarrowed => caller => DashboardJson.Text((T)state.Narrow(caller));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The grid is not followed now: {Reason}; it is tried again until it is")]
     private partial void LogLost(string reason);

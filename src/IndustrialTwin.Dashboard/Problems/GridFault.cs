@@ -1,5 +1,7 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Samples;
+using IndustrialTwin.Tenants;
 
 namespace IndustrialTwin.Problems;
 
@@ -10,6 +12,9 @@ internal static class GridFault
     public static (int Status, string Title)? Of(Exception fault) => fault switch
     {
         TimeoutException => (StatusCodes.Status504GatewayTimeout, "The twin did not answer in time"),
+        AccessDeniedException { IsKnown: true } => (StatusCodes.Status403Forbidden, "There is no such thing, or you may not do that there"),
+        AccessDeniedException => (StatusCodes.Status401Unauthorized, "Sign in first"),
+        QuotaExceededException => (StatusCodes.Status429TooManyRequests, "A quota or a limit is used up"),
         LogUnavailableException => (StatusCodes.Status503ServiceUnavailable, "The durable log is not available"),
         AcceleratorOfflineException => (StatusCodes.Status503ServiceUnavailable, "The accelerator is offline"),
         SiloUnavailableException or OrleansMessageRejectionException

@@ -1,3 +1,5 @@
+using IndustrialTwin.Identities;
+using IndustrialTwin.Tenants;
 using Microsoft.Extensions.Logging;
 
 namespace IndustrialTwin.Problems;
@@ -24,7 +26,7 @@ internal sealed partial class GridFaultFilter(ILogger<GridFaultFilter> logger) :
         {
             LogFailed(http.Request.Path, known.Title);
             http.Response.Headers.RetryAfter = RetryAfterSeconds;
-            return Problem.Of(known.Status, known.Title, http.Request.Path, "grid", null, "an answer; try again");
+            return Problem.Of(known.Status, known.Title, http.Request.Path, "grid", null, "an answer; try again", fault is AccessDeniedException or QuotaExceededException ? fault.Message : null);
         }
         catch (Exception fault)
         {

@@ -17,6 +17,7 @@ public static class SampleLogHosting
         services.AddOptions<SampleLogOptions>().Configure(configure).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(provider => StoreOf(provider.GetRequiredService<IOptions<SampleLogOptions>>().Value));
         services.TryAddSingleton<ISampleLog, SampleLog>();
+        services.TryAddSingleton<LogMeter>();
         services.AddHostedService<SampleLogStart>();
         return services;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using IndustrialTwin.Certificates;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Mqtt;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,9 +16,13 @@ internal sealed partial class DemonstrationRunner(
     IOptions<DemonstrationOptions> options,
     IOptions<MqttOptions> mqtt,
     ILogger<DemonstrationRunner> logger,
-    CertificateStore? certificates = null)
+    CertificateStore? certificates = null,
+    IAccess? door = null)
     : BackgroundService
 {
+    private static readonly Caller Own = new("demonstration", "demonstration", Role.Device, [Caller.Everywhere]);
+    private static readonly TimeSpan PassLifetime = TimeSpan.FromMinutes(5);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!options.Value.Enabled)
@@ -48,7 +53,10 @@ internal sealed partial class DemonstrationRunner(
         var address = endpoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
             : endpoint.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
             : endpoint.Address;
-        return MqttConnections.Embedded(mqtt.Value, address.ToString(), endpoint.Port, certificates);
+        var connection = MqttConnections.Embedded(mqtt.Value, address.ToString(), endpoint.Port, certificates);
+        return door is { IsRequired: true } && string.IsNullOrEmpty(mqtt.Value.UserName)
+            ? connection.WithCredentials(Own.Name, door.Issue(Own, PassLifetime).Text)
+            : connection;
     }
 
     [LoggerMessage(1, LogLevel.Information, "The demonstration plant runs {Count} machines with seed {Seed}")]

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using IndustrialTwin.Certificates;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -52,9 +53,11 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         TimeProvider time,
         IOptions<MqttOptions> options,
         ILogger<EmbeddedBroker> logger,
-        CertificateStore? certificates = null)
+        CertificateStore? certificates = null,
+        IAccess? door = null)
     {
         Intake = intake;
+        Door = door;
         Time = time;
         _instruments = instruments;
         _options = options.Value;
@@ -86,6 +89,9 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         null);
 
     internal SampleIntake Intake { get; }
+
+    /// <summary>Who verifies what clients show, where they have to show something.</summary>
+    internal IAccess? Door { get; }
 
     internal TimeProvider Time { get; }
 
@@ -179,11 +185,11 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         }
     }
 
-    private Task OnConnecting(ValidatingConnectionEventArgs connection)
+    private async Task OnConnecting(ValidatingConnectionEventArgs connection)
     {
-        if (Access(connection) is not { } access)
+        if (await SignedInAsync(connection).ConfigureAwait(false) is not { } access)
         {
-            return Task.CompletedTask;
+            return;
         }
 
         var clientId = connection.ClientId;
@@ -192,7 +198,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
             if (connection.ProtocolVersion != MQTTnet.Formatter.MqttProtocolVersion.V500)
             {
                 connection.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
-                return Task.CompletedTask;
+                return;
             }
 
             connection.AssignedClientIdentifier = clientId = $"auto-{Guid.NewGuid():N}";
@@ -203,14 +209,33 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         {
             connection.ReasonCode = MqttConnectReasonCode.ClientIdentifierNotValid;
             _refusals.Connection(clientId, connection.RemoteEndPoint, $"{access.Holder} may not take the client id of {holder.Access.Holder} over");
-            return Task.CompletedTask;
+            return;
         }
 
         connection.SessionItems[typeof(TopicAccess)] = access;
         _connections[connection.RemoteEndPoint] = new PublisherConnection(
             connection.ChannelAdapter, _listener.ChannelOf(connection.RemoteEndPoint), clientId, access, this, _options.PendingPerClientMax);
-        return Task.CompletedTask;
     }
+
+    /// <summary>Who a client is: by an access key or a token as its password, or else by the broker's own rules.</summary>
+    private async Task<TopicAccess?> SignedInAsync(ValidatingConnectionEventArgs connection)
+    {
+        if (Door is { IsRequired: true } door && connection.Password is { Length: > 0 } credential && !IsUser(connection))
+        {
+            if (await door.SignInAsync(credential, $"mqtt {connection.RemoteEndPoint}", Stopping).ConfigureAwait(false) is { } pass)
+            {
+                return TopicAccess.Of(pass.Caller);
+            }
+
+            connection.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
+            _refusals.Connection(connection.ClientId, connection.RemoteEndPoint, "its password is no access key or token that counts");
+            return null;
+        }
+
+        return Access(connection);
+    }
+
+    private bool IsUser(ValidatingConnectionEventArgs connection) => !string.IsNullOrEmpty(_options.UserName) && Same(connection.UserName, _options.UserName);
 
     /// <summary>Who a client is: by its certificate, or else by user name and password, or else anyone where that is allowed. Null where it is turned away.</summary>
     private TopicAccess? Access(ValidatingConnectionEventArgs connection)
@@ -230,13 +255,13 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
 
         if (string.IsNullOrEmpty(_options.UserName))
         {
-            if (!_options.RequireCertificate)
+            if (!_options.RequireCertificate && (Door is not { IsRequired: true } || _options.AllowAnonymous))
             {
                 return TopicAccess.Whole("anyone");
             }
 
             connection.ReasonCode = MqttConnectReasonCode.NotAuthorized;
-            _refusals.Connection(connection.ClientId, connection.RemoteEndPoint, "its certificate names no machine, line or site");
+            _refusals.Connection(connection.ClientId, connection.RemoteEndPoint, _options.RequireCertificate ? "its certificate names no machine, line or site" : "it shows neither a certificate nor an access key");
             return null;
         }
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Samples;
 using MQTTnet.Adapter;
 using MQTTnet.Exceptions;
@@ -85,6 +86,7 @@ internal sealed class PublisherConnection
         await _broker.Room.WaitAsync(cancellationToken).ConfigureAwait(false);
         var message = new IntakeMessage(
             packet.Topic, MqttMessages.Payload(packet.Payload), MqttMessages.TraceParent(packet.UserProperties), ClientId, received);
+        Pass.Acting = Access.Pass(_broker.Door, _broker.Time);
         if (!_pending.Writer.TryWrite(new Pending(packet, message, isAllowed ? _broker.Intake.TakeAsync(message, _broker.Stopping) : Refusal)))
         {
             // The connection ended in between: what was begun has its outcome, but nobody to tell.
@@ -170,8 +172,12 @@ internal sealed class PublisherConnection
             return new MqttPubRecPacket
             {
                 PacketIdentifier = packet.PacketIdentifier,
-                ReasonCode = reply.IsSettled ? MqttPubRecReasonCode.Success
-                    : reply == IntakeReply.Forbidden ? MqttPubRecReasonCode.NotAuthorized : MqttPubRecReasonCode.UnspecifiedError,
+                ReasonCode = reply.IsSettled ? MqttPubRecReasonCode.Success : reply.Refusal switch
+                {
+                    IntakeRefusal.NotAuthorized => MqttPubRecReasonCode.NotAuthorized,
+                    IntakeRefusal.QuotaExceeded => MqttPubRecReasonCode.QuotaExceeded,
+                    _ => MqttPubRecReasonCode.UnspecifiedError,
+                },
                 ReasonString = reason,
             };
         }
@@ -179,8 +185,12 @@ internal sealed class PublisherConnection
         return new MqttPubAckPacket
         {
             PacketIdentifier = packet.PacketIdentifier,
-            ReasonCode = reply.IsSettled ? MqttPubAckReasonCode.Success
-                : reply == IntakeReply.Forbidden ? MqttPubAckReasonCode.NotAuthorized : MqttPubAckReasonCode.UnspecifiedError,
+            ReasonCode = reply.IsSettled ? MqttPubAckReasonCode.Success : reply.Refusal switch
+            {
+                IntakeRefusal.NotAuthorized => MqttPubAckReasonCode.NotAuthorized,
+                IntakeRefusal.QuotaExceeded => MqttPubAckReasonCode.QuotaExceeded,
+                _ => MqttPubAckReasonCode.UnspecifiedError,
+            },
             ReasonString = reason,
         };
     }

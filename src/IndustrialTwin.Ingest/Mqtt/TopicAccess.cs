@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using IndustrialTwin.Certificates;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Samples;
@@ -13,15 +14,27 @@ namespace IndustrialTwin.Mqtt;
 /// </summary>
 internal sealed class TopicAccess
 {
-    private readonly string? _scope;
+    private static readonly TimeSpan PassLifetime = TimeSpan.FromHours(1);
 
-    private TopicAccess(string holder, string? scope) => (Holder, _scope) = (holder, scope);
+    private readonly Caller _caller;
+    private readonly string[]? _scopes;
+    private Pass? _pass;
+    private long _issued;
+
+    private TopicAccess(string holder, Caller caller)
+    {
+        (Holder, _caller) = (holder, caller);
+        _scopes = caller.IsEverywhere ? null : [.. caller.Scopes.Select(scope => $"{SampleTopic.Prefix}{scope}/")];
+    }
 
     /// <summary>Who it is, in words.</summary>
     internal string Holder { get; }
 
     /// <summary>Of one who came with the silo's own certificate, the user name or, where that is allowed, with nothing.</summary>
-    internal static TopicAccess Whole(string holder) => new(holder, null);
+    internal static TopicAccess Whole(string holder) => new(holder, new Caller(holder, holder, Role.Device, [Caller.Everywhere]));
+
+    /// <summary>Of one who came with an access key or a token.</summary>
+    internal static TopicAccess Of(Caller caller) => new(caller.Name == caller.Id ? caller.Id : $"{caller.Id} ({caller.Name})", caller);
 
     /// <summary>Of one who came with a device's certificate; null where it names no machine, line or site.</summary>
     internal static TopicAccess? Of(X509Certificate2 certificate)
@@ -32,7 +45,7 @@ internal sealed class TopicAccess
         }
 
         return MachineKey.TryParse(name, out _) || LineKey.TryParse(name, out _) || SiteKey.TryParse(name, out _)
-            ? new TopicAccess(name, $"{SampleTopic.Prefix}{name}/")
+            ? new TopicAccess(name, new Caller(name, name, Role.Device, [name]))
             : null;
     }
 
@@ -40,11 +53,29 @@ internal sealed class TopicAccess
     {
         if (SampleTopic.IsSamples(topic))
         {
-            return _scope is null || topic.StartsWith(_scope, StringComparison.Ordinal);
+            return _caller.Has(Role.Device) && IsWithin(topic);
         }
 
-        return _scope is null && !topic.StartsWith(SampleTopic.Prefix, StringComparison.Ordinal);
+        return _scopes is null && _caller.Has(Role.Device) && !topic.StartsWith(SampleTopic.Prefix, StringComparison.Ordinal);
     }
 
-    internal bool CanSubscribe(string filter) => _scope is null || filter.StartsWith(_scope, StringComparison.Ordinal);
+    internal bool CanSubscribe(string filter) => IsWithin(filter);
+
+    /// <summary>What calls to twins carry for it, so that they meet the same rule as anybody's; null where nobody has to sign in.</summary>
+    internal string? Pass(IAccess? door, TimeProvider time)
+    {
+        if (door is not { IsRequired: true })
+        {
+            return null;
+        }
+
+        if (_pass is not { } pass || time.GetElapsedTime(_issued) > PassLifetime / 2)
+        {
+            (_pass, _issued) = (pass = door.Issue(_caller, PassLifetime), time.GetTimestamp());
+        }
+
+        return pass.Text;
+    }
+
+    private bool IsWithin(string topic) => _scopes is null || Array.Exists(_scopes, scope => topic.StartsWith(scope, StringComparison.Ordinal));
 }

@@ -18,6 +18,19 @@ internal enum IntakeOutcome
     Refused,
 }
 
+/// <summary>Whose matter a refusal is.</summary>
+internal enum IntakeRefusal
+{
+    /// <summary>The silo's: it comes again.</summary>
+    Trouble,
+
+    /// <summary>The sender may not publish there.</summary>
+    NotAuthorized,
+
+    /// <summary>The sender's tenant has used its quota up.</summary>
+    QuotaExceeded,
+}
+
 /// <summary>The answer of the intake. All outcomes but a refusal are durable and may be acknowledged.</summary>
 /// <param name="Outcome">What became of the message.</param>
 /// <param name="Quarantine">The record that was kept, where it was.</param>
@@ -31,7 +44,10 @@ internal sealed record IntakeReply(
     internal static IntakeReply Duplicate { get; } = new(IntakeOutcome.Duplicate);
 
     /// <summary>To who may not publish there; of the intake's outcomes it is none.</summary>
-    internal static IntakeReply Forbidden { get; } = new(IntakeOutcome.Refused, Detail: "this client may not publish on this topic");
+    internal static IntakeReply Forbidden { get; } = new(IntakeOutcome.Refused, Detail: "this client may not publish on this topic") { Refusal = IntakeRefusal.NotAuthorized };
+
+    /// <summary>Why it was refused, where that is not the ingest's own trouble.</summary>
+    internal IntakeRefusal Refusal { get; init; }
 
     /// <summary>All records that subscribers of quarantine are told of.</summary>
     internal IEnumerable<QuarantineRecord> Quarantined => Quarantine is { } whole ? [whole] : BadSamples ?? [];

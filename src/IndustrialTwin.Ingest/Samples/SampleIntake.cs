@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using IndustrialTwin.Certificates;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Mqtt;
 using IndustrialTwin.Quarantine;
+using IndustrialTwin.Tenants;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -121,10 +123,18 @@ internal sealed partial class SampleIntake(
         if ((last == 0 || time.GetElapsedTime(last) > RefusalLogInterval)
             && Interlocked.CompareExchange(ref _refusalLogged, time.GetTimestamp(), last) == last)
         {
-            LogRefused(Interlocked.Exchange(ref _refusalsUnlogged, 0), topic, detail, fault is LogUnavailableException ? null : fault);
+            LogRefused(Interlocked.Exchange(ref _refusalsUnlogged, 0), topic, detail, fault is LogUnavailableException or AccessDeniedException or QuotaExceededException ? null : fault);
         }
 
-        return new IntakeReply(IntakeOutcome.Refused, Detail: detail);
+        return new IntakeReply(IntakeOutcome.Refused, Detail: detail)
+        {
+            Refusal = fault switch
+            {
+                AccessDeniedException => IntakeRefusal.NotAuthorized,
+                QuotaExceededException => IntakeRefusal.QuotaExceeded,
+                _ => IntakeRefusal.Trouble,
+            },
+        };
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Refused {Count} messages since the last such line; the newest on {Topic}: {Detail}")]

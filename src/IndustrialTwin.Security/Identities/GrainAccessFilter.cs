@@ -17,12 +17,19 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
 {
     /// <summary>What a client of the actor runtime itself must be able to ask: which grains there are.</summary>
     private const string ClusterManifest = "IClusterManifestSystemTarget";
+    private const string TimerInvoker = "IGrainTimerInvoker";
 
     /// <inheritdoc/>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         var pass = Pass.Carried;
         if (ReferenceEquals(pass, access.Own))
+        {
+            return context.Invoke();
+        }
+
+        // A grain's own timer: the runtime hands it over as an object that has no form on a wire.
+        if (context.Request is not RequestBase && context.InterfaceName == TimerInvoker)
         {
             return context.Invoke();
         }
@@ -120,7 +127,7 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
         var target = context.TargetId.Key.ToString()!;
         await audit.RefusedAsync(caller is null ? "nobody" : AuditGate.Name(caller), what, target, caller is null ? "no pass that counts" : $"{caller.Role} of {string.Join(' ', caller.Scopes)}", caller?.Tenant);
         throw caller is null
-            ? new AccessDeniedException($"{what}: the call carries no pass that counts. Sign in with an access key (itwin: --key or ITWIN_KEY) or a token of the identity provider.")
+            ? new AccessDeniedException($"{what}: the call carries no pass that counts. Sign in with an access key (itwin: ITWIN_KEY or --key-file) or a token of the identity provider.")
             : new AccessDeniedException($"{what} of '{target}': there is no such thing, or {caller.Role.ToString().ToLowerInvariant()} '{caller.Name}' may not do that there.") { IsKnown = true };
     }
 

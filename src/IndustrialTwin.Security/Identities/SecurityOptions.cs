@@ -40,21 +40,9 @@ public sealed class SecurityOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:01:00", "01:00:00")]
     public TimeSpan PassLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a browser stays signed in.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
-    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(8);
-
     /// <summary>How often a silo reads what others have changed: keys, tenants, ended sessions.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>HTTP requests a second that one identity may make; as many again at once.</summary>
-    [Range(1, 1_000_000)]
-    public int RequestsPerSecondMax { get; set; } = 50;
-
-    /// <summary>Sign-ins that one address may try in a minute.</summary>
-    [Range(1, 1_000_000)]
-    public int SignInsPerMinuteMax { get; set; } = 30;
 
     /// <summary>Grain calls a second that one identity may make from outside; as many again at once.</summary>
     [Range(1, 10_000_000)]

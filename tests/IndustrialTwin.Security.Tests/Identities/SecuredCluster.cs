@@ -38,6 +38,8 @@ public sealed class SecuredCluster : IAsyncLifetime
 
     internal IServiceProvider Silo => _cluster!.Silos[0].ServiceProvider;
 
+    internal IEnumerable<IServiceProvider> Silos => _cluster!.Silos.Select(silo => silo.ServiceProvider);
+
     internal IAccess Door => Silo.GetRequiredService<IAccess>();
 
     internal static MachineKey Alpha { get; } = MachineKey.Parse("alpha-1/line-1/press-1");

@@ -11,6 +11,7 @@ import { hover, reset, setRange, seriesOf } from './series.js';
 import { worst } from './parts.js';
 import { ask, askOperator, operator } from './commands.js';
 import { counted, moment, number } from './format.js';
+import { session, refresh, signOut } from './session.js';
 
 const main = document.getElementById('main');
 const views = [['#/', 'Plant'], ['#/alarms', 'Alarms'], ['#/compute', 'Compute']];
@@ -71,7 +72,9 @@ function drawStatus() {
   const [shape, word] = signs[state.connection];
   render(document.getElementById('status'),
     h(`span.connection.${state.connection}`, null, h('span.shape', { 'aria-hidden': 'true' }, shape), ' ', word),
-    h('button.quiet', { type: 'button', 'data-action': 'operator', title: 'Your name for acknowledging' }, operator() || 'Set your name'));
+    session.name
+      ? h('button.quiet', { type: 'button', 'data-action': 'sign-out', title: `Signed in as ${session.name}, ${session.role}. Press to sign out.` }, `${session.name} · sign out`)
+      : h('button.quiet', { type: 'button', 'data-action': 'operator', title: 'Your name for acknowledging' }, operator() || 'Set your name'));
   render(document.getElementById('notice'), state.connection === 'lost'
     ? h('p.warning', null, h('span.shape', { 'aria-hidden': 'true' }, '▲ '), 'The connection to the grid is lost. What you see may be old. Trying again by itself…')
     : state.lost.length > 0
@@ -124,6 +127,7 @@ const actions = {
   shelve: target => ask('shelve', target.dataset.machine, target.dataset.alarm),
   unshelve: target => ask('unshelve', target.dataset.machine, target.dataset.alarm),
   operator: () => askOperator(),
+  'sign-out': () => signOut(),
   close: () => document.getElementById('dialog').close(),
   filter: target => setFilter(target.dataset.value),
   range: target => setRange(target.dataset.value),
@@ -173,6 +177,7 @@ addEventListener('hashchange', () => {
 });
 
 onChange(draw);
+refresh().then(changed);
 if (place().kind === 'machines') {
   go();
 } else {

@@ -2,6 +2,7 @@
 
 import { h, render } from './dom.js';
 import { titleOf } from './store.js';
+import { session } from './session.js';
 
 const operatorKey = 'itwin.operator';
 const dialog = document.getElementById('dialog');
@@ -11,6 +12,10 @@ const minutes = { 15: '15 minutes', 30: '30 minutes', 60: '1 hour', 240: '4 hour
 let submit = null;
 
 export function operator() {
+  if (session.name) {
+    return session.name; // Who signed in: the server writes the same, whatever is sent.
+  }
+
   try {
     return localStorage.getItem(operatorKey) ?? '';
   } catch {
@@ -52,7 +57,7 @@ function open(title, text, button, fields, then) {
   render(dialog, h('form', { method: 'dialog', 'data-form': 'command' },
     h('h2', { id: 'dialog-title' }, title),
     h('p.quiet', null, text),
-    h('label', null, 'Your name', h('input', { name: 'operator', required: true, maxlength: 128, autocomplete: 'name' })),
+    h('label', null, 'Your name', h('input', { name: 'operator', required: true, maxlength: 128, autocomplete: 'name', readonly: session.name ? true : null })),
     fields,
     h('div.buttons', null, h('button', { type: 'button', 'data-action': 'close' }, 'Cancel'), h('button.primary', { type: 'submit' }, button))));
   const name = dialog.querySelector('[name=operator]');

@@ -1,6 +1,7 @@
 // The live connection: one stream a page, which reconnects by itself and says when it is not there.
 
 import { state, take, changed } from './store.js';
+import { session, refresh } from './session.js';
 
 const silenceMaxMs = 5000;
 const pausesMs = [500, 1000, 2000, 4000];
@@ -47,6 +48,9 @@ function lose() {
   clearTimeout(retry);
   const pause = pausesMs[Math.min(failures, pausesMs.length - 1)];
   failures++;
+  if (session.required) {
+    refresh(); // The session may have ended.
+  }
 
   // The first try comes at once, so that a hiccup does not alarm anybody.
   if (failures > 1 || state.connection !== 'live') {
