@@ -18,6 +18,7 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
     private readonly AcceleratorKey _accelerator;
     private readonly NodeDevices _devices;
     private readonly IGrainFactory _grains;
+    private readonly GridDirectory _directory;
     private readonly WorkOptions _options;
     private readonly ILogger<AcceleratorGrain> _logger;
     private readonly TimeProvider _clock;
@@ -42,7 +43,7 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
         ILogger<AcceleratorGrain> logger)
     {
         _accelerator = AcceleratorKey.Parse(context.GrainId.Key.ToString()!);
-        (_devices, _grains, _options, _clock, _logger) = (devices, grains, options.Value, clock, logger);
+        (_devices, _grains, _directory, _options, _clock, _logger) = (devices, grains, directory, options.Value, clock, logger);
         _run = new DeviceRun(_accelerator, devices, payloads, grains);
         _puller = new WorkPuller(_accelerator, _run, _costs, grains, options.Value, clock, logger, _stop.Token);
         _jobs = new JobBook(_run, _costs, options.Value, clock, _puller.JobUntil);
@@ -80,7 +81,11 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
     /// <inheritdoc/>
     public Task<LaunchCost> Serve(WorkQueueKey queue)
     {
-        Know(queue);
+        if (_directory.Serves(queue))
+        {
+            Know(queue);
+        }
+
         return Task.FromResult(_costs.Of(queue.Kernel).ToCost());
     }
 
@@ -88,7 +93,7 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
     public Task<bool> Give(WorkQueueKey queue, WorkBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return Task.FromResult(_puller.Give(queue, batch));
+        return Task.FromResult(_directory.Serves(queue) && _puller.Give(queue, batch));
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,7 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
 {
     private readonly PriorityQueue<PendingJob, (int Class, long DeadlineUs)> _waiting = new();
     private readonly Dictionary<long, PendingJob> _stolen = [];
+    private readonly Dictionary<Guid, PendingJob> _named = [];
 
     /// <summary>Jobs count from here, so that an answer to an earlier activation's is none to this one's.</summary>
     private long _number = Random.Shared.NextInt64(1L << 62);
@@ -45,9 +46,14 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
         return BidPolicy.Make(now, Math.Max(deviceFreeUs, RunningEndUs(now)), _waitingUs, costs.Of(kernel).PredictUs(units), deadlineUs);
     }
 
-    /// <summary>Runs a job after those before it.</summary>
+    /// <summary>Runs a job after those before it. A caller that asks again, since it has heard nothing, shares the answer of the job that is here.</summary>
     public Task<ComputeReply> RunAsync(ComputeRequest request, CancellationToken cancellationToken)
     {
+        if (_named.TryGetValue(request.Name, out var known))
+        {
+            return known.Reply;
+        }
+
         if (_waiting.Count >= options.JobsMax || _isStopped)
         {
             return Task.FromResult(new ComputeReply(
@@ -57,6 +63,12 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
         var demand = KernelDemand.Of(request);
         var job = new PendingJob(++_number, request, demand, costs.Of(demand.Kernel).PredictUs(demand.Units), cancellationToken);
         Won++;
+        if (request.Name != Guid.Empty)
+        {
+            _named.Add(request.Name, job);
+            _ = ForgetAsync(job);
+        }
+
         Enqueue(job);
         Go();
         return job.Reply;
@@ -130,6 +142,12 @@ internal sealed class JobBook(DeviceRun device, KernelCosts costs, WorkOptions o
         {
             ComeBack(job);
         }
+    }
+
+    private async Task ForgetAsync(PendingJob job)
+    {
+        await ((Task)job.Reply).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        _named.Remove(job.Request.Name);
     }
 
     private void ComeBack(PendingJob job)
