@@ -18,12 +18,12 @@ public static class TwinHosting
     /// Adds the twins, and the devices of the silo's node. The silo brings a grain storage named <c>twins</c> and an <c>ISampleLog</c>;
     /// <see cref="MachineOptions"/> may be configured.
     /// </summary>
-    /// <exception cref="FormatException">The node's name is no node key.</exception>
+    /// <exception cref="FormatException">One of the node's options is none that a node may have.</exception>
     public static ISiloBuilder AddTwins(this ISiloBuilder silo, NodeOptions node)
     {
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(node);
-        var key = NodeKey.Parse(node.Node);
+        node.Validate();
         silo.Services.AddOptions<MachineOptions>().ValidateDataAnnotations().ValidateOnStart();
         silo.Services.AddSingleton(Options.Create(node));
         silo.Services.TryAddSingleton(TimeProvider.System);
@@ -35,11 +35,13 @@ public static class TwinHosting
         silo.Services.AddSingleton<NodePayloads>();
         silo.Services.AddSingleton<GridDirectory>();
         silo.Services.AddHostedService(services => services.GetRequiredService<GridDirectory>());
+        silo.Services.AddSingleton<JobAuction>();
+        silo.Services.AddSingleton<TiersAbove>();
         silo.Services.AddSingleton<ComputeGrid>();
         silo.Services.TryAddSingleton<IQuotas, NoQuotas>();
         silo.Services.TryAddSingleton<ICommandSink, NoCommandSink>();
         silo.Services.AddSingleton<MachineEventCodec>();
         silo.Services.AddPlacementDirector<NodePlacement, NodePlacementDirector>();
-        return silo.UseSiloMetadata(new Dictionary<string, string> { [NodeOptions.MetadataKey] = key.Value });
+        return silo.UseSiloMetadata(node.ToMetadata());
     }
 }

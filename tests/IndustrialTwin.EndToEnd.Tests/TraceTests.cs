@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Sites;
@@ -64,6 +65,11 @@ public sealed class TraceTests(ITestOutputHelper output)
             Assert.Equal(observe.SpanId, analyse.ParentSpanId);
             Assert.All([wait, queue, launch, alarm], span => Assert.Equal(analyse.SpanId, span.ParentSpanId));
             Assert.Equal([analyse.SpanId], launch.LinkedSpanIds);
+
+            // Class and deadline ride all the way into the launch.
+            Assert.All([wait, queue, launch], span => Assert.Equal("monitor", span.Tags["itwin.class"]));
+            Assert.True(DateTimeOffset.Parse(wait.Tags["itwin.deadline"], CultureInfo.InvariantCulture) > DateTimeOffset.UtcNow.AddMinutes(-5));
+            Assert.All([queue, launch], span => Assert.Equal(wait.Tags["itwin.deadline"], span.Tags["itwin.deadline"]));
             Assert.Equal("overload", alarm.Tags["itwin.alarm"]);
             Assert.Equal(LoadPlant.Machine(0).Value, analyse.Tags["itwin.machine"]);
 

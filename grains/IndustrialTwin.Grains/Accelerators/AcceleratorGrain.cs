@@ -23,6 +23,7 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
     private readonly KernelCatalogue _catalogue;
     private readonly NodeDevices _devices;
     private readonly IGrainFactory _grains;
+    private readonly GridDirectory _directory;
     private readonly WorkOptions _options;
     private readonly ILogger<AcceleratorGrain> _logger;
     private readonly TimeProvider _clock;
@@ -49,7 +50,7 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
         ILogger<AcceleratorGrain> logger)
     {
         _accelerator = AcceleratorKey.Parse(context.GrainId.Key.ToString()!);
-        (_catalogue, _devices, _grains, _options, _clock, _logger) = (catalogue, devices, grains, options.Value, clock, logger);
+        (_catalogue, _devices, _grains, _directory, _options, _clock, _logger) = (catalogue, devices, grains, directory, options.Value, clock, logger);
         _run = new DeviceRun(_accelerator, catalogue, devices, payloads, grains);
         _puller = new WorkPuller(_accelerator, _run, _costs, grains, options.Value, clock, logger, _stop.Token);
         _jobs = new JobBook(catalogue, _run, _costs, options.Value, clock, _puller.JobUntil);
@@ -87,7 +88,11 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
     /// <inheritdoc/>
     public Task<LaunchCost> Serve(WorkQueueKey queue)
     {
-        Know(queue);
+        if (_directory.Serves(queue))
+        {
+            Know(queue);
+        }
+
         return Task.FromResult(_costs.Of(queue.Kernel).ToCost());
     }
 
@@ -95,7 +100,7 @@ internal sealed partial class AcceleratorGrain : Grain, IAcceleratorGrain, IDisp
     public Task<bool> Give(WorkQueueKey queue, WorkBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return Task.FromResult(_puller.Give(queue, batch));
+        return Task.FromResult(_directory.Serves(queue) && _puller.Give(queue, batch));
     }
 
     /// <inheritdoc/>

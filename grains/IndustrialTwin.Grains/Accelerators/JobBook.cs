@@ -19,6 +19,7 @@ internal sealed class JobBook(KernelCatalogue catalogue, DeviceRun device, Kerne
 {
     private readonly PriorityQueue<PendingJob, (int Class, long DeadlineUs)> _waiting = new();
     private readonly Dictionary<long, PendingJob> _stolen = [];
+    private readonly Dictionary<Guid, PendingJob> _named = [];
 
     /// <summary>Jobs count from here, so that an answer to an earlier activation's is none to this one's.</summary>
     private long _number = Random.Shared.NextInt64(1L << 62);
@@ -47,9 +48,14 @@ internal sealed class JobBook(KernelCatalogue catalogue, DeviceRun device, Kerne
         return BidPolicy.Make(now, Math.Max(deviceFreeUs, RunningEndUs(now)), _waitingUs, costs.Of(kernel).PredictUs(units), deadlineUs);
     }
 
-    /// <summary>Runs a job after those before it.</summary>
+    /// <summary>Runs a job after those before it. A caller that asks again, since it has heard nothing, shares the answer of the job that is here.</summary>
     public Task<ComputeReply> RunAsync(ComputeRequest request, CancellationToken cancellationToken)
     {
+        if (_named.TryGetValue(request.Name, out var known))
+        {
+            return known.Reply;
+        }
+
         if (_waiting.Count >= options.JobsMax || _isStopped)
         {
             return Task.FromResult(new ComputeReply(
@@ -59,6 +65,12 @@ internal sealed class JobBook(KernelCatalogue catalogue, DeviceRun device, Kerne
         var demand = catalogue.DemandOf(request);
         var job = new PendingJob(++_number, request, demand, costs.Of(demand.Kernel).PredictUs(demand.Units), cancellationToken);
         Won++;
+        if (request.Name != Guid.Empty)
+        {
+            _named.Add(request.Name, job);
+            _ = ForgetAsync(job);
+        }
+
         Enqueue(job);
         Go();
         return job.Reply;
@@ -132,6 +144,12 @@ internal sealed class JobBook(KernelCatalogue catalogue, DeviceRun device, Kerne
         {
             ComeBack(job);
         }
+    }
+
+    private async Task ForgetAsync(PendingJob job)
+    {
+        await ((Task)job.Reply).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        _named.Remove(job.Request.Name);
     }
 
     private void ComeBack(PendingJob job)

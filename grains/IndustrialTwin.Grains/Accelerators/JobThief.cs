@@ -33,7 +33,7 @@ internal sealed partial class JobThief(
 
     private async Task<bool> TryStealAsync()
     {
-        var others = directory.Accelerators.Where(other => other != accelerator).ToArray();
+        var others = directory.Owners.Where(other => other != accelerator).ToArray();
         if (others.Length == 0)
         {
             return false;

@@ -27,6 +27,9 @@ internal sealed class NodeGrain(
             float.IsNaN(statistics.FilteredCpuUsagePercentage) ? null : statistics.FilteredCpuUsagePercentage / 100,
             runtime is [{ } local] ? local.ActivationCount : 0,
             clock.NowUs() - (long)upTime.TotalMicroseconds,
-            [.. devices.Accelerators]);
+            [.. devices.Accelerators])
+        {
+            Site = options.Value.Site,
+        };
     }
 }

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Kernels;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
+using IndustrialTwin.Samples;
 using IndustrialTwin.Sites;
 using IndustrialTwin.Tenants;
 using Microsoft.Extensions.Hosting;
@@ -12,18 +14,23 @@ namespace IndustrialTwin.Work;
 
 /// <summary>
 /// How a twin has something computed: what gains by a shared launch waits in its kernel's queue until an accelerator takes it, the
-/// rest goes to the best of a few bids. What is refused, expires or is lost with a silo is asked again. A silo that stops computes what
-/// its twins have left on its own devices: its queues let go, and there may be no other silo.
+/// rest goes to the best of a few bids. What its own tier cannot do in time goes a tier up where there is time for that; a question that
+/// is lost is asked again (<see cref="PatientCall"/>); what was refused or has expired becomes a new request. Control stays on its node. A
+/// silo that stops computes what its twins have left on its own devices: its queues let go, and there may be no other silo.
 /// </summary>
 internal sealed partial class ComputeGrid(
-    KernelCatalogue catalogue, NodeDevices devices, NodePayloads payloads, GridDirectory directory, IGrainFactory grains, IOptions<WorkOptions> options,
-    IQuotas quotas, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ComputeGrid> logger)
+    KernelCatalogue catalogue, NodeDevices devices, NodePayloads payloads, GridDirectory directory, JobAuction auction, TiersAbove tiers,
+    IGrainFactory grains, IOptions<WorkOptions> options, IQuotas quotas, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ComputeGrid> logger)
 {
     private static readonly TimeSpan RoundDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RoundDelayMax = TimeSpan.FromSeconds(2);
 
     private readonly WorkOptions _options = options.Value;
     private readonly PolicyOptions _policy = options.Value.ToPolicy();
+    private readonly PatientCall _call = new(clock, RoundDelay, options.Value.CallTimeout);
+
+    /// <summary>What launches of a kernel took of late, microseconds: the least that an attempt needs beside its way.</summary>
+    private readonly ConcurrentDictionary<string, long> _launchUs = new();
 
     /// <summary>Has a request computed; ends with what was computed or with the caller's cancellation.</summary>
     /// <param name="site">The site whose twin asks.</param>
@@ -36,17 +43,17 @@ internal sealed partial class ComputeGrid(
         var demand = catalogue.DemandOf(request);
         for (var delay = RoundDelay; ; delay = delay * 2 < RoundDelayMax ? delay * 2 : RoundDelayMax)
         {
-            var attempt = request with { Deadline = clock.GetUtcNow() + timeout };
+            var attempt = request with { Deadline = clock.GetUtcNow() + timeout, Name = Guid.NewGuid() };
             try
             {
                 quotas.CheckCompute(site);
-
-                // An answer that was lost with its silo must not be waited for for ever.
-                var reply = await (IsStopping ? OnOwnDevicesAsync(attempt, cancellationToken) : AttemptAsync(site, attempt, demand, cancellationToken))
-                    .WaitAsync(timeout + _options.CallTimeout, clock, cancellationToken);
+                var reply = await (IsStopping || request.Class == ComputeClass.Control
+                    ? OnOwnDevicesAsync(attempt, cancellationToken)
+                    : AttemptAsync(site, attempt, demand, cancellationToken));
                 if (reply.Outcome == ComputeOutcome.Done)
                 {
                     quotas.Computed(site, reply.ShareUs);
+                    _launchUs[demand.Kernel] = (long)(reply.LaunchMs * 1_000);
                     return reply;
                 }
 
@@ -112,6 +119,7 @@ internal sealed partial class ComputeGrid(
                 LatestDeadline = request.LatestDeadline,
                 Class = request.Class,
                 TraceParent = request.TraceParent,
+                Name = request.Name,
             };
             return await PlaceAsync(site, referred, demand, cancellationToken);
         }
@@ -121,51 +129,49 @@ internal sealed partial class ComputeGrid(
         }
     }
 
-    private Task<ComputeReply> PlaceAsync(SiteKey site, ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken) =>
-        demand.IsBatched && demand.Units <= _options.BatchUnitsMax
-            ? grains.GetGrain<IWorkQueueGrain>($"{site.Value}/{demand.Kernel}").Submit(request, cancellationToken)
-            : BidAsync(request, demand, cancellationToken);
-
-    private async Task<ComputeReply> BidAsync(ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken)
+    /// <summary>Asks the site's own tier, and then those above it as long as there is time.</summary>
+    private async Task<ComputeReply> PlaceAsync(SiteKey site, ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken)
     {
-        var accelerators = directory.Accelerators;
-        var chosen = new int[Math.Min(_options.Bids, accelerators.Count)];
-        var count = BidPolicy.ChooseBidders(Random.Shared, accelerators.Count, chosen);
-        var asked = new Task<Bid>[count];
-        for (var i = 0; i < count; i++)
+        for (var (place, isUp) = (site.Value, false); ; isUp = true)
         {
-            asked[i] = AskAsync(accelerators[chosen[i]], new JobDemand(demand.Kernel, demand.Units, demand.PayloadBytes, request.Deadline));
-        }
-
-        var bids = await Task.WhenAll(asked);
-        var best = BidPolicy.Best(bids);
-        if (best < 0)
-        {
-            var earliestInUs = BidPolicy.EarliestUs(bids);
-            return new ComputeReply(ComputeOutcome.Refused, [], Detail: $"None of {count} accelerators would be done with {demand.Kernel} in time.")
+            var reply = await AskAsync(place, isUp, request, demand, cancellationToken);
+            if (reply.Outcome is ComputeOutcome.Done or ComputeOutcome.Failed || directory.Above(place) is not { } above)
             {
-                EarliestFeasible = earliestInUs == long.MaxValue ? null : clock.GetUtcNow() + TimeSpan.FromMicroseconds(earliestInUs),
-            };
-        }
+                return reply;
+            }
 
-        return await grains.GetGrain<IAcceleratorGrain>(accelerators[chosen[best]].Value).RunJob(request, cancellationToken);
+            if (IsBatched(demand) && !await tiers.GoesUpAsync(WorkQueueKey.Parse($"{above}/{demand.Kernel}"), request, demand.Units, cancellationToken))
+            {
+                return reply;
+            }
+
+            LogGoesUp(demand.Kernel, place, above, reply.Outcome);
+            WorkTelemetry.WentUp(demand.Kernel);
+            place = above;
+        }
     }
 
-    private async Task<Bid> AskAsync(AcceleratorKey accelerator, JobDemand demand)
+    private bool IsBatched(in KernelDemand demand) => demand.IsBatched && demand.Units <= _options.BatchUnitsMax;
+
+    private Task<ComputeReply> AskAsync(string place, bool isUp, ComputeRequest request, KernelDemand demand, CancellationToken cancellationToken)
     {
-        try
+        if (directory.Serving(place).Count == 0)
         {
-            WorkTelemetry.Message("bid", 2);
-            var bid = await grains.GetGrain<IAcceleratorGrain>(accelerator.Value).Bid(demand).WaitAsync(_options.CallTimeout, clock);
-            return new Bid(bid.FinishInUs, bid.IsRefused);
+            return Task.FromResult(new ComputeReply(
+                ComputeOutcome.Refused, [], Detail: $"No node that is there does the work of site '{place}'; expected one whose Node:Site is '{place}' or empty."));
         }
-        catch (Exception fault)
-        {
-            LogNotDone(demand.Kernel, ComputeOutcome.Refused, fault.Message);
-            return Bid.Refused;
-        }
+
+        Func<CancellationToken, Task<ComputeReply>> ask = IsBatched(demand)
+            ? token => grains.GetGrain<IWorkQueueGrain>($"{place}/{demand.Kernel}").Submit(request, token)
+            : auction.For(place, isUp, request, demand);
+        var leastUs = (long)_options.RoundTrip.TotalMicroseconds + _launchUs.GetValueOrDefault(demand.Kernel);
+        return _call.AskAsync(
+            ask, UnixTime.Of(request.Deadline!.Value), leastUs, fault => Tell(demand.Kernel, ComputeOutcome.Failed, fault.Message), cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A request of {Kernel} ended {Outcome}: {Detail} It is asked again.")]
     private partial void LogNotDone(string kernel, ComputeOutcome outcome, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A request of {Kernel} goes up from {Site} to {Above}, since it was {Outcome} there.")]
+    private partial void LogGoesUp(string kernel, string site, string above, ComputeOutcome outcome);
 }

@@ -30,6 +30,9 @@ internal sealed class PendingWork(long number, ComputeRequest request, int units
     /// <summary>Has the queue told, on its scheduler, when the caller gives the request up: the token's own callbacks run elsewhere.</summary>
     public void TellOn(Action<PendingWork> cancelled, TaskScheduler scheduler, CancellationToken cancellationToken)
     {
+        // Asked again, the later question counts: its caller still waits, and gives up both at once.
+        _cancellation.Unregister();
+        _cancellation = default;
         if (cancellationToken.CanBeCanceled)
         {
             _cancellation = cancellationToken.Register(
@@ -37,10 +40,13 @@ internal sealed class PendingWork(long number, ComputeRequest request, int units
         }
     }
 
-    public void End(ComputeReply reply)
+    /// <summary>Ends it; answers what its caller is told.</summary>
+    public ComputeReply End(ComputeReply reply)
     {
         _cancellation.Unregister();
-        _reply.TrySetResult(IsDegraded && reply.Outcome == ComputeOutcome.Done ? reply with { DegradedTo = Request.Deadline } : reply);
+        var told = IsDegraded && reply.Outcome == ComputeOutcome.Done ? reply with { DegradedTo = Request.Deadline } : reply;
+        _reply.TrySetResult(told);
+        return told;
     }
 
     public void Cancel() => _reply.TrySetCanceled(_cancellation.Token);

@@ -14,6 +14,7 @@ internal struct QueueCounts
     public long Cancelled;
     public long Batches;
     public long Returned;
+    public long Repeated;
 
     public void Ended(ComputeOutcome outcome)
     {
@@ -32,5 +33,5 @@ internal struct QueueCounts
     }
 
     public readonly WorkQueueSnapshot ToSnapshot(WorkQueueKey queue, int waiting, long units, int open) =>
-        new(queue, waiting, units, open, Cancelled, Taken, Degraded, Refused, Done, Expired, Failed, Batches, Returned);
+        new(queue, waiting, units, open, Cancelled, Taken, Degraded, Refused, Done, Expired, Failed, Batches, Returned) { Repeated = Repeated };
 }

@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
@@ -7,15 +8,19 @@ namespace IndustrialTwin.Work;
 
 /// <summary>The cluster's <see cref="IdleBoard{TQueue,TDevice}"/>, its messages and its clock. What it knows, others repeat when it is lost.</summary>
 [GrainType("itwin.work-board")]
-internal sealed partial class WorkBoardGrain(TimeProvider clock, ILogger<WorkBoardGrain> logger) : Grain, IWorkBoardGrain
+internal sealed partial class WorkBoardGrain(ActiveNodes nodes, TimeProvider clock, ILogger<WorkBoardGrain> logger) : Grain, IWorkBoardGrain
 {
     private readonly IdleBoard<WorkQueueKey, AcceleratorKey> _board = new();
 
     /// <inheritdoc/>
     public Task Rests(AcceleratorKey accelerator, long freeInUs)
     {
-        _board.Rests(accelerator, clock.NowUs() + freeInUs);
-        Match();
+        if (nodes.PlaceOf(accelerator.Node) is { } place)
+        {
+            _board.Rests(accelerator, clock.NowUs() + freeInUs, place.Site);
+            Match();
+        }
+
         return Task.CompletedTask;
     }
 
@@ -29,7 +34,7 @@ internal sealed partial class WorkBoardGrain(TimeProvider clock, ILogger<WorkBoa
     /// <inheritdoc/>
     public Task Wants(WorkQueueKey queue, int accelerators, long saidUs)
     {
-        _board.Wants(queue, new BoardCall(accelerators, saidUs));
+        _board.Wants(queue, new BoardCall(accelerators, saidUs), queue.Site.Value);
         Match();
         return Task.CompletedTask;
     }

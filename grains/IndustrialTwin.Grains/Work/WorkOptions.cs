@@ -19,7 +19,7 @@ public sealed class WorkOptions
 
     /// <summary>Queues that an accelerator about to go idle probes.</summary>
     [Range(1, 64)]
-    public int Probes { get; set; } = 8;
+    public int Probes { get; set; } = 12;
 
     /// <summary>Bids that are asked for a job.</summary>
     [Range(1, 64)]
@@ -57,6 +57,10 @@ public sealed class WorkOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan LookInterval { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long what the tier above said of its backlog counts; after that it is asked again.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan OutlookAge { get; set; } = TimeSpan.FromMilliseconds(100);
+
     internal PolicyOptions ToPolicy() => new()
     {
         BatchUnitsMax = BatchUnitsMax,
@@ -66,6 +70,7 @@ public sealed class WorkOptions
         InlineBytesMax = InlineBytesMax,
         RoundTripUs = (long)RoundTrip.TotalMicroseconds,
         LeaseMinUs = (long)LeaseMin.TotalMicroseconds,
+        OutlookUs = (long)OutlookAge.TotalMicroseconds,
         StealPauseMaxUs = (long)StealPauseMax.TotalMicroseconds,
     };
 }

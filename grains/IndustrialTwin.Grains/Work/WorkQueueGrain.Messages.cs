@@ -95,7 +95,7 @@ internal sealed partial class WorkQueueGrain
         {
             var enterprise = GrainFactory.GetGrain<IEnterpriseGrain>(IEnterpriseGrain.Key);
             await enterprise.RegisterQueue(_key);
-            foreach (var accelerator in (await enterprise.GetSnapshot()).Accelerators.Where(known => _nodes.IsActive(known.Node)))
+            foreach (var accelerator in (await enterprise.GetSnapshot()).Accelerators.Where(known => _nodes.PlaceOf(known.Node) is { } place && TierRule.Serves(place.Site, _key.Site.Value)))
             {
                 _ = ServeAsync(accelerator);
             }

@@ -77,6 +77,11 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
         }
 
         _catalogue.Validate(request);
+        if (TryRepeat(request, cancellationToken, out var repeated))
+        {
+            return repeated;
+        }
+
         var now = _clock.NowUs();
         var work = new PendingWork(_life + ++_number, request, demand.Units, now);
         if (_isStopping)
@@ -98,10 +103,18 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
         _counts.Taken++;
         _counts.Degraded += work.IsDegraded ? 1 : 0;
         _open.Add(work.Number, work);
+        Named(work);
         work.TellOn(Cancel, _scheduler, cancellationToken);
         Changed(now);
         _ = WatchSelfAsync();
         return work.Reply;
+    }
+
+    /// <inheritdoc/>
+    public Task<long> Outlook(int units, ComputeClass requestClass, DateTimeOffset? deadline)
+    {
+        var deadlineUs = deadline is { } given ? UnixTime.Of(given) : long.MaxValue / 2;
+        return Task.FromResult(_queue.ServiceUs(new WorkTerms(requestClass.ToPolicy(), deadlineUs, Math.Max(1, units)), _clock.NowUs()));
     }
 
     /// <inheritdoc/>
@@ -275,7 +288,7 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
         _open.Remove(work.Number);
         _counts.Ended(reply.Outcome);
         WorkTelemetry.Ended(_key.Kernel, reply.Outcome);
-        work.End(reply);
+        Answered(work, work.End(reply));
     }
 
     /// <summary>Its caller gave it up. It leaves the policy's queue when its turn comes.</summary>
@@ -283,6 +296,7 @@ internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
     {
         if (_open.Remove(work.Number))
         {
+            _named.Remove(work.Request.Name);
             _counts.Cancelled++;
             work.Cancel();
         }

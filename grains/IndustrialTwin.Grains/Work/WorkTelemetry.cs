@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Samples;
 
@@ -25,6 +26,11 @@ internal static class WorkTelemetry
     private static readonly Counter<long> Messages =
         Meter.CreateCounter<long>("itwin.work.messages", "{message}", "Messages between queues, accelerators and the board, by kind.");
 
+    private static readonly Counter<long> Up =
+        Meter.CreateCounter<long>("itwin.work.up", "{request}", "Requests that went up a tier, by kernel.");
+
+    public static void WentUp(string kernel) => Up.Add(1, new KeyValuePair<string, object?>("kernel", kernel));
+
     public static void Ended(string kernel, ComputeOutcome outcome) => Requests.Add(
         1, new KeyValuePair<string, object?>("kernel", kernel), new KeyValuePair<string, object?>("outcome", outcome.ToString().ToLowerInvariant()));
 
@@ -40,7 +46,9 @@ internal static class WorkTelemetry
         if (work.Request.TraceParent is { } parent && ActivityContext.TryParse(parent, null, isRemote: true, out var context))
         {
             using var span = Source.StartActivity("work wait", ActivityKind.Internal, context, startTime: UnixTime.ToTime(work.SubmittedUs));
-            span?.SetTag("itwin.queue", queue.Value).SetTag("itwin.accelerator", accelerator.Value).SetEndTime(UnixTime.ToTime(nowUs).UtcDateTime);
+            span?.SetTag("itwin.queue", queue.Value).SetTag("itwin.accelerator", accelerator.Value)
+                .SetTag("itwin.class", work.Request.Class.ToString().ToLowerInvariant())
+                .SetTag("itwin.deadline", work.Request.Deadline?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)).SetEndTime(UnixTime.ToTime(nowUs).UtcDateTime);
         }
     }
 }

@@ -132,7 +132,7 @@ internal static class TwinText
     {
         await output.WriteLineAsync($"{Line(node)}");
         await output.WriteLineAsync(
-            $"{node.Tier} tier, region {(node.Region.Length > 0 ? node.Region : "-")}, {node.Processors} processors, "
+            $"{node.Tier} tier, site {(node.Site.Length > 0 ? node.Site : "any")}, region {(node.Region.Length > 0 ? node.Region : "-")}, {node.Processors} processors, "
             + $"{Bytes(node.MemoryBytes)} memory, up since {Time(node.StartedUs)}");
         await output.WriteLineAsync($"accelerators  {Names(node.Accelerators)}");
     }

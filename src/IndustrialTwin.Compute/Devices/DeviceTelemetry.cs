@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using IndustrialTwin.Operations;
 
 namespace IndustrialTwin.Devices;
@@ -132,6 +133,7 @@ public static class DeviceTelemetry
         if (activity is null)
             return;
         activity.SetTag("device.id", device).SetTag("operation", job.Key.Operation.Name).SetTag("windows", job.Windows);
+        Terms(activity, job.Options.Class, job.Options.Deadline);
         if (dropped is not null)
             activity.SetStatus(ActivityStatusCode.Error, dropped);
         activity.SetEndTime(end.UtcDateTime);
@@ -151,12 +153,22 @@ public static class DeviceTelemetry
 
         if (links is null)
             return null;
-        var activity = Source.StartActivity(LaunchActivity, ActivityKind.Internal, links[0].Context, links: links);
-        return activity?
+        if (Source.StartActivity(LaunchActivity, ActivityKind.Internal, links[0].Context, links: links) is not { } activity)
+            return null;
+        // Jobs of one class share a launch; the earliest of their deadlines is the one to keep.
+        Terms(activity, batch[0].Options.Class, batch.Min(job => job.Options.Deadline));
+        return activity
             .SetTag("device.id", device)
             .SetTag("operation", batch[0].Key.Operation.Name)
             .SetTag("jobs", batch.Count)
             .SetTag("windows", windows);
+    }
+
+    private static void Terms(Activity activity, JobClass jobClass, DateTimeOffset? deadline)
+    {
+        activity.SetTag("itwin.class", NameOf(jobClass));
+        if (deadline is { } time)
+            activity.SetTag("itwin.deadline", time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
     }
 
     private static string NameOf(JobClass jobClass) => jobClass switch

@@ -21,6 +21,14 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     [Alias("submit")]
     Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>How long such a request would take if it came now, waiting included, microseconds. Nothing is admitted.</summary>
+    /// <param name="units">Its units.</param>
+    /// <param name="requestClass">Its class.</param>
+    /// <param name="deadline">Its deadline, or null: what has an earlier one goes before it.</param>
+    [AlwaysInterleave]
+    [Alias("outlook")]
+    Task<long> Outlook(int units, ComputeClass requestClass, DateTimeOffset? deadline);
+
     /// <summary>Hears what a launch costs an accelerator that serves the queue.</summary>
     [AlwaysInterleave]
     [InternalOnly]
@@ -98,4 +106,9 @@ public sealed record WorkQueueSnapshot(
     [property: Id(9)] long Expired,
     [property: Id(10)] long Failed,
     [property: Id(11)] long Batches,
-    [property: Id(12)] long Returned);
+    [property: Id(12)] long Returned)
+{
+    /// <summary>Requests that were asked again while they were open or after they had been answered; they are not admitted anew.</summary>
+    [Id(13)]
+    public long Repeated { get; init; }
+}

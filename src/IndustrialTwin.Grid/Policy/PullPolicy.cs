@@ -99,13 +99,16 @@ public sealed class PullPolicy(int queues, PolicyOptions options)
             _taking = None;
     }
 
-    /// <summary>The take brought nothing, as others were quicker, or no answer. <see cref="TryChoose"/> names the next best.</summary>
+    /// <summary>
+    /// The take brought nothing, as others were quicker, or no answer. What the other queues offered is old by now: who runs after it comes
+    /// too late again and again, while the board knows who waits. <see cref="TryChoose"/> names none.
+    /// </summary>
     public void TookNothing(int queue)
     {
         if (queue != _taking)
             return;
         _taking = None;
-        _offers[queue] = default;
+        Array.Clear(_offers);
     }
 
     /// <summary>The accelerator goes to the board.</summary>

@@ -3,6 +3,8 @@ namespace IndustrialTwin.Policy;
 /// <summary>Whose work a node does, and whether a request goes up a tier (device, edge, site, cloud).</summary>
 public static class TierRule
 {
+    private const int EdgeRank = 1;
+
     /// <summary>Only what its own tier refused, and only if there is time for the way and the work. Control never leaves its node.</summary>
     /// <param name="terms">The request.</param>
     /// <param name="nowUs">The time.</param>
@@ -58,17 +60,18 @@ public static class TierRule
         return isNear != (known.Region == region) ? isNear : string.CompareOrdinal(place.Site, known.Site) < 0;
     }
 
-    /// <summary>The highest of a site's own nodes; where it has none, of those that are of no site; else below all.</summary>
+    /// <summary>The highest of a site's own nodes; where it has none, of those that are of no site; else the edge, where twins would have one.</summary>
     private static TierPlace HomeOf(IReadOnlyList<TierPlace> places, string site)
     {
-        var home = new TierPlace(string.Empty, -1);
+        var home = new TierPlace(string.Empty, places.Any(place => Serves(place.Site, site)) ? -1 : EdgeRank);
         foreach (var place in places)
         {
             if (!Serves(place.Site, site))
                 continue;
             var isOwn = place.Site.Length > 0;
             var hasOwn = home.Site.Length > 0;
-            if (isOwn != hasOwn ? isOwn : place.Rank > home.Rank)
+            var isHigher = place.Rank != home.Rank ? place.Rank > home.Rank : string.CompareOrdinal(place.Region, home.Region) < 0;
+            if (isOwn != hasOwn ? isOwn : isHigher)
                 home = place;
         }
 

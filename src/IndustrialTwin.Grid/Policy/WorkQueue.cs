@@ -119,7 +119,7 @@ public sealed class WorkQueue<TItem, TDevice>
         _promises.RemoveAll(promise => promise.UntilUs <= nowUs || EqualityComparer<TDevice>.Default.Equals(promise.Device, device));
         var promised = _promises.Count + _calls.Fresh(nowUs, _options.RoundTripUs);
         var isPromised = (long)promised * _options.BatchUnitsMax >= _waiting.Units;
-        _promises.Add((device, nowUs + _options.RoundTripUs));
+        _promises.Add((device, nowUs + 2 * _options.RoundTripUs));
         var latestStart = terms.DeadlineUs - bound;
         var isUrgent = latestStart - startUs < _options.UrgentBatches * bound;
         return new QueueOffer(

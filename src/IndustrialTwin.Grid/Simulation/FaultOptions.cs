@@ -30,6 +30,12 @@ public sealed record FaultOptions
     /// <summary>How late those come, microseconds.</summary>
     public long DelayUs { get; init; } = 5_000;
 
+    /// <summary>Launches that take <see cref="SlowTimes"/> as long as they should, 0..1.</summary>
+    public double SlowRatio { get; init; }
+
+    /// <summary>How many times as long those take.</summary>
+    public double SlowTimes { get; init; } = 6;
+
     /// <summary>Whether anything can go wrong.</summary>
-    public bool IsAny => DeviceDeathEveryUs > 0 || SiloDeathEveryUs > 0 || LossRatio > 0 || DuplicateRatio > 0 || DelayRatio > 0;
+    public bool IsAny => SlowRatio > 0 || DeviceDeathEveryUs > 0 || SiloDeathEveryUs > 0 || LossRatio > 0 || DuplicateRatio > 0 || DelayRatio > 0;
 }

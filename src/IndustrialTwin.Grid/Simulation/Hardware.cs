@@ -56,6 +56,8 @@ internal sealed class Hardware
         // The mean of two uniform pairs is near enough to normal, and quicker to draw than an exact one.
         var normal = (_noise.NextDouble() + _noise.NextDouble() + _noise.NextDouble() + _noise.NextDouble() - 2) * Math.Sqrt(3);
         var straggles = _options.NoiseRatio > 0 && _noise.NextDouble() < StragglerRatio ? StragglerSlowdown : 1;
+        if (_options.Faults.SlowRatio > 0 && _noise.NextDouble() < _options.Faults.SlowRatio)
+            straggles = _options.Faults.SlowTimes;
         return Math.Max(1, (long)((_setupUs[kernel] + _unitUs[kernel] * units) * _slowness[device] * Math.Max(0.1, 1 + _options.NoiseRatio * normal) * straggles));
     }
 }

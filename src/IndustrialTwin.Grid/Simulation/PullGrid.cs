@@ -81,6 +81,8 @@ internal sealed class PullGrid : Grid
 
     public void Launched(SimulatedRequest request) => Recorder.Launched(request, NowUs);
 
+    public void WentUp() => Recorder.WentUp++;
+
     public void LaunchEnded(long units, long predictedUs, long actualUs) => Recorder.LaunchEnded(units, predictedUs, actualUs);
 
     public void EndHere(SimulatedRequest request, RequestEnd end)

@@ -64,6 +64,7 @@ internal sealed class PullTiers
         }
 
         request.IsUp = true;
+        _grid.WentUp();
         _grid.Submit(request);
     }
 }

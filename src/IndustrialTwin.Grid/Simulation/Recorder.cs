@@ -30,6 +30,8 @@ internal sealed class Recorder
 
     public long Executed { get; private set; }
 
+    public long WentUp { get; set; }
+
     public long ExecutedLate { get; private set; }
 
     public bool IsOver => _ledger.Opened == _options.Requests && _ledger.Open == 0;
@@ -93,6 +95,7 @@ internal sealed class Recorder
         BatchUnits = (double)_launchedUnits / Math.Max(1, _launches),
         IdleRoundTripsMax = idle is null ? 0 : (double)idle.LongestUs / _options.RoundTripUs,
         IdleRatio = idle is null ? 0 : (double)idle.TotalUs / Math.Max(1, nowUs) / _options.Devices,
+        WentUp = WentUp,
         ExecutedLate = ExecutedLate,
         PredictionErrorP99 = Quantile(_errors, 0.99),
         Fingerprint = _fingerprint,

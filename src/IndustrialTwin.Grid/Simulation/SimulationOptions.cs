@@ -89,6 +89,8 @@ public sealed record SimulationOptions
         InRange(NoiseRatio, 0, 1, nameof(NoiseRatio));
         InRange(MessageUs, 1, 10_000_000, nameof(MessageUs));
         InRange(Faults.LossRatio, 0, 0.5, nameof(Faults.LossRatio));
+        InRange(Faults.SlowRatio, 0, 1, nameof(Faults.SlowRatio));
+        InRange(Faults.SlowTimes, 1, 1_000, nameof(Faults.SlowTimes));
         if (Devices < Sites)
             throw new ArgumentOutOfRangeException(nameof(Devices), Devices, $"SimulationOptions.Devices must be at least one a site, {Sites}.");
         if (Arrivals != ArrivalKind.Poisson && Trace is null)

@@ -44,6 +44,9 @@ public sealed record SimulationResult
     /// <summary>Device time spent so, of all device time.</summary>
     public required double IdleRatio { get; init; }
 
+    /// <summary>Requests that went up a tier.</summary>
+    public required long WentUp { get; init; }
+
     /// <summary>Requests whose execution began after their deadline. There must be none.</summary>
     public required long ExecutedLate { get; init; }
 

@@ -112,7 +112,10 @@ internal static class Example
     {
         AcceleratorKey Of(string device) => AcceleratorKey.Parse($"{key}/{device}");
         plant.Nodes[key] = new NodeSnapshot(
-            NodeKey.Parse(key), tier, region, processors, 64L << 30, 2_900L << 20, load, 1_204, Wave.NowUs - (91 * Hour * 1000), [.. devices.Select(one => Of(one.Device))]);
+            NodeKey.Parse(key), tier, region, processors, 64L << 30, 2_900L << 20, load, 1_204, Wave.NowUs - (91 * Hour * 1000), [.. devices.Select(one => Of(one.Device))])
+        {
+            Site = key.Split('-')[1],
+        };
         foreach (var (device, kind, name, isHealthy) in devices)
         {
             plant.Accelerators[$"{key}/{device}"] = new AcceleratorSnapshot(

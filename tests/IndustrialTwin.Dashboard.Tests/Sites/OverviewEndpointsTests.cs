@@ -35,6 +35,7 @@ public sealed class OverviewEndpointsTests(SharedHost shared) : IClassFixture<Sh
     {
         var nodes = (await shared.Http.JsonAsync("/api/v1/nodes")).GetProperty("nodes").EnumerateArray().ToArray();
         Assert.Equal(["edge", "site"], nodes.Select(node => node.GetProperty("tier").GetString()));
+        Assert.Equal(["wuhan", "leipzig"], nodes.Select(node => node.GetProperty("site").GetString()));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, nodes[1].GetProperty("cpuLoad").ValueKind);
 
         var accelerators = (await shared.Http.JsonAsync("/api/v1/accelerators")).GetProperty("accelerators").EnumerateArray().ToArray();

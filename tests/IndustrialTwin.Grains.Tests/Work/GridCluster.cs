@@ -25,7 +25,8 @@ internal sealed class GridCluster : IAsyncDisposable
     private readonly InProcessTestCluster _cluster;
     private int _silos;
 
-    private GridCluster(int silos, int devices, Action<WorkOptions> configure, Action<ScriptedDevice> script)
+    private GridCluster(
+        int silos, int devices, Action<WorkOptions> configure, Action<ScriptedDevice> script, Action<NodeOptions> place, Func<IOutgoingGrainCallContext, Task>? way)
     {
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
@@ -48,8 +49,15 @@ internal sealed class GridCluster : IAsyncDisposable
             });
             silo.Services.Configure<WorkOptions>(options => options.LookInterval = TimeSpan.FromSeconds(1));
             silo.Services.Configure(configure);
-            silo.AddTwins(new NodeOptions { Node = $"node-{Interlocked.Increment(ref _silos)}" });
+            var node = new NodeOptions { Node = $"node-{Interlocked.Increment(ref _silos)}" };
+            place(node);
+            silo.AddTwins(node);
             silo.AddKernel<OverloadBinding>();
+            if (way is not null)
+            {
+                silo.AddOutgoingGrainCallFilter(context => way(context));
+            }
+
             silo.ConfigureLogging(logging => logging.ClearProviders());
         });
         _cluster = builder.Build();
@@ -64,9 +72,10 @@ internal sealed class GridCluster : IAsyncDisposable
     public ICollection<ScriptedDevice> Devices => _devices.Values;
 
     public static async Task<GridCluster> StartAsync(
-        int silos = 1, int devices = 1, Action<WorkOptions>? configure = null, Action<ScriptedDevice>? script = null)
+        int silos = 1, int devices = 1, Action<WorkOptions>? configure = null, Action<ScriptedDevice>? script = null, Action<NodeOptions>? place = null,
+        Func<IOutgoingGrainCallContext, Task>? way = null)
     {
-        var grid = new GridCluster(silos, devices, configure ?? (_ => { }), script ?? (_ => { }));
+        var grid = new GridCluster(silos, devices, configure ?? (_ => { }), script ?? (_ => { }), place ?? (_ => { }), way);
         await grid._cluster.DeployAsync();
         return grid;
     }
@@ -76,6 +85,10 @@ internal sealed class GridCluster : IAsyncDisposable
     public IAcceleratorGrain Accelerator(int node = 1, int number = 0) => Grains.GetGrain<IAcceleratorGrain>($"node-{node}/native-{number}");
 
     public ComputeGrid GridOf(int silo = 0) => ((InProcessSiloHandle)_cluster.Silos[silo]).ServiceProvider.GetRequiredService<ComputeGrid>();
+
+    /// <summary>The grid as the twins of a node's silo see it; which silo is which node's is not said.</summary>
+    public ComputeGrid GridAt(int node) => _cluster.Silos.Select(silo => ((InProcessSiloHandle)silo).ServiceProvider)
+        .Single(services => services.GetRequiredService<NodeDevices>().Node.Value == $"node-{node}").GetRequiredService<ComputeGrid>();
 
     /// <summary>A request that its answer tells from all others: its mean is its number.</summary>
     public static WindowStatisticsRequest Request(int number, TimeSpan? deadline = null, int windows = 1, int rows = Rows) =>

@@ -105,7 +105,7 @@ public class JobTests
 
     /// <summary>Waits until the silos know each other's accelerators.</summary>
     private static Task KnowAllAsync(GridCluster grid) => TwinCluster.UntilAsync(() => Task.FromResult(
-        grid.Cluster.Silos.All(silo => Directory(silo).Accelerators.Count == 2)));
+        grid.Cluster.Silos.All(silo => Directory(silo).Serving(Site.Value).Count == 2)));
 
     private static GridDirectory Directory(Orleans.TestingHost.SiloHandle silo) =>
         (GridDirectory)((Orleans.TestingHost.InProcessSiloHandle)silo).ServiceProvider.GetService(typeof(GridDirectory))!;

@@ -1,3 +1,4 @@
+using CsCheck;
 using Xunit;
 
 namespace IndustrialTwin.Policy;
@@ -54,4 +55,67 @@ public sealed class IdleBoardTests
         Assert.Equal(2, device);
         Assert.False(_board.TryMatch(out _, out _, out _));
     }
+
+    [Fact]
+    public void A_queue_meets_accelerators_of_its_own_site_and_of_none()
+    {
+        _board.Wants("wuhan", new BoardCall(2, 1), "wuhan");
+        _board.Rests(1, 0, "leipzig");
+        Assert.False(_board.TryMatch(out _, out _, out _));
+        _board.Rests(2, 0);
+        _board.Rests(3, 0, "wuhan");
+        List<int> named = [];
+        while (_board.TryMatch(out var queue, out var device, out _))
+        {
+            Assert.Equal("wuhan", queue);
+            named.Add(device);
+        }
+
+        Assert.Equal([2, 3], named);
+        Assert.Equal((1, 0), (_board.Idle, _board.Calling));
+    }
+
+    [Fact]
+    public void Whoever_could_meet_does_and_nobody_else() => Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 9]).Array[1, 100].Sample(steps =>
+    {
+        var board = new IdleBoard<int, int>();
+        string[] sites = ["", "a", "b", "c"];
+        Dictionary<int, string> idle = [];
+        Dictionary<int, (string Site, int Wanted)> calling = [];
+        var said = 0;
+        foreach (var (kind, site, number) in steps)
+        {
+            switch (kind)
+            {
+                case 0:
+                    board.Rests(number, 0, sites[site]);
+                    idle.TryAdd(number, sites[site]);
+                    break;
+                case 1:
+                    board.Leaves(number);
+                    idle.Remove(number);
+                    break;
+                default:
+                    // A queue is of one site for ever.
+                    var home = sites[1 + number % 3];
+                    board.Wants(number, new BoardCall(site, ++said), home);
+                    calling.Remove(number);
+                    if (site > 0)
+                        calling.Add(number, (home, site));
+                    break;
+            }
+
+            while (board.TryMatch(out var queue, out var device, out _))
+            {
+                Assert.True(TierRule.Serves(idle[device], calling[queue].Site));
+                idle.Remove(device);
+                calling[queue] = calling[queue] with { Wanted = calling[queue].Wanted - 1 };
+                if (calling[queue].Wanted == 0)
+                    calling.Remove(queue);
+            }
+
+            Assert.Equal((idle.Count, calling.Count), (board.Idle, board.Calling));
+            Assert.DoesNotContain(calling.Values, queue => idle.Values.Any(device => TierRule.Serves(device, queue.Site)));
+        }
+    });
 }

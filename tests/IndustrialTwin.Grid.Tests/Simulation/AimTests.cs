@@ -41,6 +41,8 @@ public sealed class AimTests
         var sites = Grid with { Devices = 12, Sites = 3, Load = 0.9, DeadlineBatches = 6 };
         var (near, far) = (SimulationRun.Run(sites), SimulationRun.Run(sites with { SiteMessageUs = 1_000_000 }));
         Assert.True(near.OnTime > far.OnTime + 0.02, $"{near.OnTime} against {far.OnTime}");
+        Assert.True(near.WentUp > 0);
+        Assert.Equal(0, far.WentUp);
     }
 
     [Fact]

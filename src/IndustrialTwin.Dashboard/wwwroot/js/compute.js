@@ -5,7 +5,7 @@ import { state, nowMs } from './store.js';
 import { bytes, count, counted, duration, number, percent } from './format.js';
 import { bar, empty, command } from './parts.js';
 
-const tiers = { edge: 'Edge: beside the machines', site: 'Site: in the plant’s server room', cloud: 'Cloud: in a data centre' };
+const tiers = { device: 'Device: inside a machine', edge: 'Edge: beside the machines', site: 'Site: in the plant’s server room', cloud: 'Cloud: in a data centre' };
 
 export function computeView() {
   const grid = state.grid;
@@ -52,7 +52,7 @@ function warned(value) {
 function nodeView(node, accelerators) {
   const fact = (label, ...value) => h('div', null, h('dt', null, label), h('dd', null, value));
   return h('section.panel.node', { 'data-key': node.node, 'aria-label': `Node ${node.node}` },
-    h('div.head', null, h('h2', null, node.node), h('span.quiet', null, tiers[node.tier] ?? node.tier, node.region && ` · ${node.region}`)),
+    h('div.head', null, h('h2', null, node.node), h('span.quiet', null, tiers[node.tier] ?? node.tier, ` · ${node.site ? `site ${node.site}` : 'any site'}`, node.region && ` · ${node.region}`)),
     h('dl.facts', null,
       fact('Processors', count(node.processors)),
       fact('Processor load', node.cpuLoad === null ? 'Not measured yet' : bar(node.cpuLoad, 'Processor load')),
