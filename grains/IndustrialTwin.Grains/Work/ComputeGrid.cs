@@ -108,6 +108,8 @@ internal sealed partial class ComputeGrid(
                 LatestDeadline = request.LatestDeadline,
                 Class = request.Class,
                 TraceParent = request.TraceParent,
+                Series = (request as SlidingRequest)?.Series,
+                End = (request as SlidingRequest)?.End ?? 0,
             };
             return await PlaceAsync(site, referred, demand, cancellationToken);
         }

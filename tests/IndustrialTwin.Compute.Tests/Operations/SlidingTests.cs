@@ -156,7 +156,8 @@ public sealed class SlidingTests
         Assert.True((await Ask(Windows(key, 200, 64, 1, 1, 63))).IsMissing);
         Assert.False((await Ask(Windows(key, 200, 64, 1, 1, 64))).IsMissing);
         Assert.True((await Ask(Windows(ResidentKey.Create(), 200, 64, 1, 1, 0))).IsMissing);
-        Assert.Equal((4, 2, 7), (device.Status.Resident.Misses, device.Status.Resident.Loads, device.Status.JobsDone));
+        Assert.False((await Ask(Windows(default, 200, 64, 1, 1, 64))).IsHeld);
+        Assert.Equal((4, 2, 8), (device.Status.Resident.Misses, device.Status.Resident.Loads, device.Status.JobsDone));
 
         async Task<SlidingResult<WindowSummary[]>> Ask(SlidingWindows windows)
         {

@@ -16,6 +16,8 @@ public class CatalogueTests(TwinCluster cluster)
     {
         ["window-statistics"] = "64",
         ["power-spectrum"] = "256",
+        ["sliding-statistics"] = "64",
+        ["sliding-spectrum"] = "256",
         ["envelope-spectrum"] = "256",
         ["rolling-statistics"] = "20",
         ["exponential-statistics"] = "",

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Acme.Overloads;
 using IndustrialTwin.Devices;
+using IndustrialTwin.Devices.Residents;
 using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Sliding;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IndustrialTwin.Work;
@@ -74,8 +76,10 @@ internal sealed class ScriptedDevice(string id) : OwnedDevice(id, DeviceOptions.
     {
         public override DeviceDescription Description { get; } = new(device.Id, DeviceKind.NativeCpu, "a scripted device", 1 << 20, 1, true, 256);
 
+        private readonly NativeResidents _residents = new(new ResidentPool(1 << 16, device.Id, device.Counters));
+
         public override OperationForm<TInput, TResult> CreateForm<TInput, TResult>(Operation<TInput, TResult> operation) =>
-            new Form<TInput, TResult>(device, operation.CreateNativeForm(NativeCode.Portable));
+            operation is IResidentOperation<TInput, TResult> resident ? resident.CreateForm(this, _residents) : new Form<TInput, TResult>(device, operation.CreateNativeForm(NativeCode.Portable));
 
         public override void Dispose()
         {

@@ -59,6 +59,11 @@ public abstract class SlidingOperation<TInput, TWindowed, TResult>
         DeviceHardware hardware, IlgpuResidents residents) =>
         new SlidingIlgpu<TInput, TWindowed, TResult>(this, hardware.CreateForm(Windowed), residents);
 
+    internal sealed override Operation OnArrays => Windowed;
+
+    OperationForm<TInput, SlidingResult<TResult>> IResidentOperation<TInput, SlidingResult<TResult>>.CreateForm(ArrayHardware hardware) =>
+        new SlidingNative<TInput, TWindowed, TResult>(this, hardware.CreateForm(Windowed), new NativeResidents(new ResidentPool(0)));
+
     /// <summary>The windows of an input.</summary>
     internal abstract SlidingWindows SlidingOf(TInput input);
 
