@@ -4,6 +4,7 @@ using IndustrialTwin.Devices;
 using IndustrialTwin.Devices.Residents;
 using IndustrialTwin.Operations;
 using IndustrialTwin.Operations.Sliding;
+using IndustrialTwin.Operations.Statistics;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IndustrialTwin.Work;
@@ -24,6 +25,9 @@ internal sealed class ScriptedDevice(string id) : OwnedDevice(id, DeviceOptions.
 
     /// <summary>Whether a launch fails.</summary>
     public Func<bool> Fails { get; set; } = () => false;
+
+    /// <summary>Whether a launch gives statistics that are no numbers, as hardware does whose memory is bad.</summary>
+    public Func<bool> GivesNoNumbers { get; set; } = () => false;
 
     /// <summary>The launches of requests, trials left out.</summary>
     public ConcurrentQueue<(DateTimeOffset At, int[] Requests)> Launches { get; } = new();
@@ -92,6 +96,13 @@ internal sealed class ScriptedDevice(string id) : OwnedDevice(id, DeviceOptions.
         {
             device.Launch(inputs);
             native.Launch(inputs, results);
+            foreach (var result in results)
+            {
+                if (result is WindowSummary[] summaries && device.GivesNoNumbers())
+                {
+                    summaries[0] = summaries[0] with { Mean = double.NaN };
+                }
+            }
         }
 
         protected override void Dispose(bool disposing)
