@@ -14,6 +14,8 @@ BenchmarkGroup[] groups =
     new("mqtt-sqlite", IngestBenchmarks.SqliteAsync),
     new("mqtt-postgres", IngestBenchmarks.PostgresAsync),
     new("operations", OperationBenchmarks.RunAsync),
+    new("resident", ResidentBenchmarks.RunAsync),
+    new("conformance", ConformanceRows.RunAsync),
 ];
 
 return await Table.PrintAsync([.. groups.Where(group => args.Length == 0 || args.Any(group.Name.Contains))], groups);

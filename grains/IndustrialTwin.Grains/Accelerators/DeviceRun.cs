@@ -6,9 +6,17 @@ using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Accelerators;
 
-/// <summary>Runs requests on an accelerator's device. Whatever happens, each is answered once.</summary>
+/// <summary>
+/// Runs requests on an accelerator's device. Whatever happens, each is answered once. Of a payload at another node it fetches only what its
+/// device does not hold. Used on one grain's scheduler.
+/// </summary>
 internal sealed class DeviceRun(AcceleratorKey accelerator, KernelCatalogue catalogue, NodeDevices devices, NodePayloads payloads, IGrainFactory grains)
 {
+    private const int SeriesMax = 4_096;
+
+    /// <summary>Up to which position the device holds a series, as far as is known: a guess that a missing answer corrects.</summary>
+    private readonly Dictionary<Guid, long> _held = [];
+
     /// <summary>Whether the device can launch now.</summary>
     public bool IsHealthy => devices.DeviceOf(accelerator).Status.IsHealthy;
 
@@ -16,17 +24,59 @@ internal sealed class DeviceRun(AcceleratorKey accelerator, KernelCatalogue cata
     /// <exception cref="ArgumentException">The request is malformed: no device will take it.</exception>
     public async Task<ComputeReply> RunAsync(ComputeRequest request, CancellationToken cancellationToken)
     {
-        if (request is ReferredRequest referred)
+        if (request is not ReferredRequest referred)
         {
-            var whole = await FetchAsync(referred);
-            if (whole is null)
-            {
-                return new ComputeReply(ComputeOutcome.Expired, [], Detail: $"{accelerator}: the request's caller has given it up.");
-            }
-
-            request = whole with { Deadline = referred.Deadline, TraceParent = referred.TraceParent, Class = referred.Class };
+            return Noted(request, await LaunchAsync(request, cancellationToken));
         }
 
+        if (referred is { Series: { } series } && referred.Node != devices.Node && _held.TryGetValue(series, out var end) && end <= referred.End)
+        {
+            var answer = await RunAsync(referred, await grains.GetGrain<IPayloadGrain>(referred.Node.Value).FetchNewest(referred.Number, end), cancellationToken);
+            if (answer.Series != SeriesOutcome.Missing)
+            {
+                return answer;
+            }
+        }
+
+        return await RunAsync(referred, await FetchAsync(referred), cancellationToken);
+    }
+
+    private async Task<ComputeReply> RunAsync(ReferredRequest referred, ComputeRequest? payload, CancellationToken cancellationToken)
+    {
+        if (payload is null)
+        {
+            return new ComputeReply(ComputeOutcome.Expired, [], Detail: $"{accelerator}: the request's caller has given it up.");
+        }
+
+        var request = payload with { Deadline = referred.Deadline, TraceParent = referred.TraceParent, Class = referred.Class };
+        return Noted(request, await LaunchAsync(request, cancellationToken));
+    }
+
+    /// <summary>Remembers what the device holds.</summary>
+    private ComputeReply Noted(ComputeRequest request, ComputeReply reply)
+    {
+        if (request is SlidingRequest sliding)
+        {
+            if (reply.Series != SeriesOutcome.Held)
+            {
+                _held.Remove(sliding.Series);
+            }
+            else
+            {
+                if (_held.Count >= SeriesMax)
+                {
+                    _held.Clear();
+                }
+
+                _held[sliding.Series] = Math.Max(sliding.End, _held.GetValueOrDefault(sliding.Series));
+            }
+        }
+
+        return reply;
+    }
+
+    private async Task<ComputeReply> LaunchAsync(ComputeRequest request, CancellationToken cancellationToken)
+    {
         var parent = ActivityContext.TryParse(request.TraceParent, null, isRemote: true, out var context) ? context : default;
         var options = new JobOptions(request.Deadline, parent, ClassOf(request.Class));
         var reply = await catalogue.RunAsync(devices.DeviceOf(accelerator), devices.ControlOrder, request, options, cancellationToken);

@@ -10,6 +10,13 @@ internal sealed class StatisticsStage(WindowStatisticsAnalysis declaration, doub
     protected override ComputeRequest RequestFor(float[] windows) => new WindowStatisticsRequest(windows, declaration.WindowRows);
 
     /// <inheritdoc/>
+    protected override bool TakesSeries => true;
+
+    /// <inheritdoc/>
+    protected override ComputeRequest RequestFor(in SeriesStretch stretch) => new SlidingStatisticsRequest(
+        stretch.Series, stretch.End, stretch.Samples, declaration.WindowRows, declaration.StrideRows, stretch.Windows);
+
+    /// <inheritdoc/>
     protected override double[] ValuesOf(ComputeReply reply, int windows)
     {
         var all = Enum.GetValues<Statistic>().Length;

@@ -48,7 +48,9 @@ public abstract class KernelBinding<TRequest, TInput, TResult>(Operation<TInput,
     {
         var typed = (TRequest)request;
         var kernel = KernelOf(typed);
-        return new KernelDemand(kernel, (int)Math.Clamp(UnitsOf(typed), 1, int.MaxValue), BytesOf(typed), IsBatched && !IsSliced, IsSliced);
+        var units = (int)Math.Clamp(UnitsOf(typed), 1, int.MaxValue);
+        var isSliced = IsSliced && OperationOf(typed).IsLong(InputOf(typed));
+        return new KernelDemand(kernel, units, BytesOf(typed), IsBatched && !isSliced, isSliced);
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public abstract class KernelBinding
     /// <summary>The type of its operations.</summary>
     public abstract Type OperationType { get; }
 
-    /// <summary>Whether a device does its requests in slices and lets more urgent work pass between them.</summary>
+    /// <summary>Whether a device does its long requests in slices and lets more urgent work pass between them.</summary>
     public abstract bool IsSliced { get; }
 
     /// <summary>The operation that computes a request.</summary>

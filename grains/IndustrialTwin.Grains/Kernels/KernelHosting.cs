@@ -36,6 +36,8 @@ public static class KernelHosting
         return silo
             .AddKernel<WindowStatisticsBinding>()
             .AddKernel<PowerSpectrumBinding>()
+            .AddKernel<SlidingStatisticsBinding>()
+            .AddKernel<SlidingSpectrumBinding>()
             .AddKernel<EnvelopeBinding>()
             .AddKernel<RollingBinding>()
             .AddKernel<ExponentialBinding>()

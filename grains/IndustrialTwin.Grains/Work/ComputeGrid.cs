@@ -120,6 +120,8 @@ internal sealed partial class ComputeGrid(
                 Class = request.Class,
                 TraceParent = request.TraceParent,
                 Name = request.Name,
+                Series = (request as SlidingRequest)?.Series,
+                End = (request as SlidingRequest)?.End ?? 0,
             };
             return await PlaceAsync(site, referred, demand, cancellationToken);
         }

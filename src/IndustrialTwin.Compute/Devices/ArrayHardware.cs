@@ -1,4 +1,5 @@
 using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Sliding;
 
 namespace IndustrialTwin.Devices;
 
@@ -18,6 +19,8 @@ public abstract class ArrayHardware : DeviceHardware
     public sealed override OperationForm<TInput, TResult> CreateForm<TInput, TResult>(Operation<TInput, TResult> operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
+        if (operation is IResidentOperation<TInput, TResult> resident)
+            return resident.CreateForm(this);
         return operation is { Wire: { } wire, IsSliced: false }
             ? new Form<TInput, TResult>(this, operation, wire)
             : throw new NotSupportedException($"Operation '{operation.Name}' cannot be written as arrays for device '{Description.Id}'.");

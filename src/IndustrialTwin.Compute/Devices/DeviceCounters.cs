@@ -75,13 +75,19 @@ internal sealed class DeviceCounters
 
     public void Resident(long hits, long misses, long loads, long evictions, long bytesMoved, long bytesSaved, int series)
     {
-        Interlocked.Add(ref _residentHits, hits);
-        Interlocked.Add(ref _residentMisses, misses);
-        Interlocked.Add(ref _residentLoads, loads);
-        Interlocked.Add(ref _residentEvictions, evictions);
-        Interlocked.Add(ref _residentBytesMoved, bytesMoved);
-        Interlocked.Add(ref _residentBytesSaved, bytesSaved);
+        Add(ref _residentHits, hits);
+        Add(ref _residentMisses, misses);
+        Add(ref _residentLoads, loads);
+        Add(ref _residentEvictions, evictions);
+        Add(ref _residentBytesMoved, bytesMoved);
+        Add(ref _residentBytesSaved, bytesSaved);
         Volatile.Write(ref _residentSeries, series);
+
+        static void Add(ref long count, long more)
+        {
+            if (more > 0)
+                Interlocked.Add(ref count, more);
+        }
     }
 
     public void Error(string reason) => Volatile.Write(ref _lastError, reason);

@@ -32,6 +32,7 @@ public sealed record DeviceDescription(
     public bool CanRun(Operation operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        return (Operations?.Contains(operation.Name) ?? operation.CanRunOn(this)) && (operation.IsArrays || !IsArrays);
+        var asked = IsArrays ? operation.OnArrays : operation;
+        return (Operations?.Contains(asked.Name) ?? operation.CanRunOn(this)) && (asked.IsArrays || !IsArrays);
     }
 }

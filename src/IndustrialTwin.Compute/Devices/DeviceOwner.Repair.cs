@@ -101,6 +101,7 @@ internal sealed partial class DeviceOwner
     private void Suspect(Operation operation, string suspect)
     {
         LogSuspect(_queue.Id, suspect);
+        _queue.Counters.Error(suspect);
         if (!_isHealthy)
             return;
         Drop(operation);

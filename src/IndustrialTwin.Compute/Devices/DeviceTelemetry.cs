@@ -92,14 +92,12 @@ public static class DeviceTelemetry
 
     internal static void Resident(string device, long hits, long misses, long loads, long evictions, long bytesMoved, long bytesSaved)
     {
+        if (!ResidentJobs.Enabled && !ResidentEvictions.Enabled && !ResidentBytesMoved.Enabled && !ResidentBytesSaved.Enabled)
+            return;
         var deviceTag = new KeyValuePair<string, object?>("device", device);
-        if (ResidentJobs.Enabled)
-        {
-            Add(ResidentJobs, hits, deviceTag, new("outcome", "hit"));
-            Add(ResidentJobs, misses, deviceTag, new("outcome", "miss"));
-            Add(ResidentJobs, loads, deviceTag, new("outcome", "load"));
-        }
-
+        Add(ResidentJobs, hits, deviceTag, new("outcome", "hit"));
+        Add(ResidentJobs, misses, deviceTag, new("outcome", "miss"));
+        Add(ResidentJobs, loads, deviceTag, new("outcome", "load"));
         ResidentEvictions.Add(evictions, deviceTag);
         ResidentBytesMoved.Add(bytesMoved, deviceTag);
         ResidentBytesSaved.Add(bytesSaved, deviceTag);

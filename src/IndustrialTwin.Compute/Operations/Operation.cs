@@ -22,6 +22,9 @@ public abstract class Operation
     /// </summary>
     public virtual bool IsSliced => false;
 
+    /// <summary>The operation that a driver which takes arrays computes for it: itself, or the one over plain windows.</summary>
+    internal virtual Operation OnArrays => this;
+
     /// <summary>Whether its jobs can be written as arrays (<see cref="Operation{TInput,TResult}.Wire"/>) and launched together.</summary>
     internal abstract bool IsArrays { get; }
 

@@ -9,10 +9,16 @@ public readonly record struct WindowBatch(ReadOnlyMemory<float> Samples, int Len
     public const int SamplesMax = 1 << 26;
 
     /// <summary>Windows in the batch.</summary>
-    public int Count => Length > 0 ? Samples.Length / Length : 0;
+    public int Count => Length == 0 ? 0 : Stride == 0 ? Samples.Length / Length : ((Samples.Length - Length) / Stride) + 1;
+
+    /// <summary>
+    /// Samples from the start of a window to the start of the next where windows overlap, else 0. Only native forms that read windows by
+    /// <see cref="Window"/> are given such.
+    /// </summary>
+    internal int Stride { get; init; }
 
     /// <summary>Samples of window <paramref name="index"/>.</summary>
-    public ReadOnlySpan<float> Window(int index) => Samples.Span.Slice(index * Length, Length);
+    public ReadOnlySpan<float> Window(int index) => Samples.Span.Slice(index * (Stride == 0 ? Length : Stride), Length);
 
     /// <summary>Throws unless there is a whole number of windows, at least one, of finite samples.</summary>
     /// <param name="operation">Its name, for the message.</param>

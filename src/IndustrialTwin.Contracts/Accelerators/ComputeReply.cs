@@ -60,4 +60,8 @@ public sealed record ComputeReply(
     /// <summary>What the operation gives beside <see cref="Values"/>, as its request says, else null.</summary>
     [Id(11)]
     public ComputeResult? Result { get; init; }
+
+    /// <summary>For sliding windows: what the device holds of their series now.</summary>
+    [Id(12)]
+    public SeriesOutcome Series { get; init; }
 }

@@ -15,7 +15,16 @@ namespace IndustrialTwin.Work;
 /// <param name="Units">The request's units.</param>
 [GenerateSerializer, Immutable, Alias("itwin.referred-request")]
 public sealed record ReferredRequest(
-    [property: Id(0)] NodeKey Node, [property: Id(1)] long Number, [property: Id(2)] string Kernel, [property: Id(3)] int Units) : ComputeRequest;
+    [property: Id(0)] NodeKey Node, [property: Id(1)] long Number, [property: Id(2)] string Kernel, [property: Id(3)] int Units) : ComputeRequest
+{
+    /// <summary>For sliding windows: their series, else null.</summary>
+    [Id(4)]
+    public Guid? Series { get; init; }
+
+    /// <summary>For sliding windows: the position after the last sample.</summary>
+    [Id(5)]
+    public long End { get; init; }
+}
 
 /// <summary>Gives out the payloads that a node holds. It lives on the silo that runs there; its grain key is a <see cref="NodeKey"/> as text.</summary>
 [Alias("itwin.payload"), GrainInterfaceType("itwin.payload")]
@@ -26,4 +35,9 @@ public interface IPayloadGrain : IGrainWithStringKey
     [InternalOnly]
     [Alias("fetch")]
     Task<ComputeRequest?> Fetch(long number);
+
+    /// <summary>The same of sliding windows without the samples before a position, which the device holds already.</summary>
+    [AlwaysInterleave]
+    [Alias("fetch-newest")]
+    Task<ComputeRequest?> FetchNewest(long number, long from);
 }

@@ -25,6 +25,8 @@ internal sealed class Counting : Operation<Count, int>
 
     public override int WindowsOf(Count input) => 1;
 
+    public override bool IsLong(Count input) => input.Steps > 1;
+
     public override int Reference(Count input) => input.Steps;
 
     public override OperationForm<Count, int> CreateNativeForm(NativeCode code) => new Form(this);

@@ -1,4 +1,6 @@
 using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Sliding;
+using IndustrialTwin.Operations.Statistics;
 using Xunit;
 
 namespace IndustrialTwin.Devices;
@@ -68,6 +70,23 @@ public sealed class DriverTests
         Assert.Equal(0, hardware.Launches);
     }
 
+    [Fact]
+    public void Sliding_windows_come_to_hardware_that_takes_arrays_as_plain_ones()
+    {
+        using var hardware = new ArrayMeans();
+        using var form = hardware.CreateForm(SlidingStatistics.Instance);
+        var results = new SlidingResult<WindowSummary[]>[2];
+        var windows = new SlidingWindows(ResidentKey.Create(), 8, new float[] { 1, 2, 3, 4, 5, 6, 7, 8 }, Length: 4, Stride: 2, Count: 3);
+        form.Launch([windows, windows.WithNewest(2)], results);
+        Assert.True(results[0].TryGetValue(out var summaries));
+        Assert.Equal([2.5, 4.5, 6.5], summaries.Select(summary => summary.Mean));
+        Assert.False(results[0].IsHeld);
+        Assert.True(results[1].IsMissing);
+        var arrays = hardware.Description with { IsArrays = true };
+        Assert.True(arrays.CanRun(SlidingStatistics.Instance));
+        Assert.False(arrays.CanRun(SlidingSpectrum.Instance));
+    }
+
     private static Task<IComputeDevice> OpenAsync(DeviceDriver driver) => DeviceDiscovery.OpenDriverAsync(
         new NamedDriver("npu-0", driver), new DeviceOptions { RebuildInterval = TimeSpan.FromMilliseconds(10) });
 
@@ -95,6 +114,33 @@ public sealed class DriverTests
         {
             Launches++;
             return [];
+        }
+
+        public override void Dispose()
+        {
+        }
+    }
+
+    private sealed class ArrayMeans : ArrayHardware
+    {
+        public override DeviceDescription Description { get; } = new("npu-0", DeviceKind.Npu, "a fake", 0, 1, true, 64)
+        {
+            Operations = new HashSet<string> { "window-statistics" },
+        };
+
+        public override IReadOnlyList<IReadOnlyList<NamedArray>> Launch(string operation, IReadOnlyList<ArrayJob> jobs)
+        {
+            Assert.Equal("window-statistics", operation);
+            return
+            [
+                .. jobs.Select(job =>
+                {
+                    var samples = job.Inputs[0].ToFloat32();
+                    var summary = new double[10];
+                    summary[2] = samples.Average();
+                    return (IReadOnlyList<NamedArray>)[NamedArray.Of("summaries", summary, 1, 10)];
+                }),
+            ];
         }
 
         public override void Dispose()

@@ -47,6 +47,21 @@ public sealed class SliceTests
     }
 
     [Fact]
+    public async Task Short_jobs_of_a_sliced_operation_share_a_launch_and_a_long_one_among_them_goes_alone()
+    {
+        await using var device = await DeviceDiscovery.OpenNativeAsync(options: new DeviceOptions { SliceMax = TimeSpan.FromSeconds(1) });
+        using var hold = new Hold();
+        await hold.TakeAsync(device, _operation);
+        var jobs = new[] { 1, 3, 1, 1 }.Select(steps => device.RunAsync(_counting, new Count(steps)).AsTask()).ToArray();
+        hold.LetGo();
+        var outcomes = await Task.WhenAll(jobs).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal([1, 3, 1, 1], outcomes.Select(outcome => outcome.Result));
+        Assert.Equal([1, 1, 2, 2], outcomes.Select(outcome => outcome.Timing.LaunchJobs));
+        Assert.Equal(4, device.Status.Launches);
+        Assert.Equal(4, _counting.RunsDisposed);
+    }
+
+    [Fact]
     public async Task A_job_stops_between_slices_when_its_deadline_passes_or_its_caller_gives_up()
     {
         var time = new FakeTimeProvider();

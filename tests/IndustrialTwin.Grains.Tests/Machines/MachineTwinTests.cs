@@ -117,6 +117,9 @@ public class MachineTwinTests
     {
         WindowStatisticsRequest statistics => new ComputeReply(ComputeOutcome.Done,
             [.. statistics.Windows.Chunk(statistics.WindowRows).SelectMany(window => Enumerable.Repeat((double)window.Sum(), 10))]),
+        SlidingStatisticsRequest sliding => new ComputeReply(ComputeOutcome.Done,
+            [.. Enumerable.Range(0, sliding.Windows).SelectMany(window =>
+                Enumerable.Repeat((double)sliding.Samples.AsSpan(window * sliding.StrideRows, sliding.WindowRows).ToArray().Sum(), 10))]),
         HotellingFitRequest fit => new ComputeReply(ComputeOutcome.Done, [], new HotellingModelData([fit.Rows.Sum()], [], [], 0, 1, 1)),
         HotellingScoreRequest score => new ComputeReply(ComputeOutcome.Done,
             [.. score.Rows.Chunk(2).Select(row => row.Sum() + score.Model.Mean[0])]),

@@ -1,5 +1,6 @@
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Analyses;
+using IndustrialTwin.Cluster;
 using IndustrialTwin.Sites;
 using Orleans.Core.Internal;
 using Xunit;
@@ -21,6 +22,27 @@ public class FaultTests(ITestOutputHelper output)
         var replies = await Task.WhenAll(Enumerable.Range(1, 60).Select(number => queue.Submit(Request(number, Ample))));
         Assert.All(replies, reply => Assert.Equal((ComputeOutcome.Done, "node-2/native-0"), (reply.Outcome, reply.Accelerator?.Value)));
         Assert.Equal(Enumerable.Range(1, 60).Select(number => (double)number), replies.Select(reply => reply.Values[(int)Statistic.Mean]));
+    }
+
+    [Fact]
+    public async Task What_a_device_computes_no_numbers_of_another_does_and_the_device_says_so()
+    {
+        await using var grid = await StartAsync(silos: 2, configure: options => options.RetriesMax = 16);
+        var queue = await grid.ServedAsync();
+        grid.Device(1).GivesNoNumbers = () => true;
+        grid.Device(2).Hold();
+        var asked = Enumerable.Range(1, 40).Select(number => queue.Submit(Request(number, Ample))).ToArray();
+        await TwinCluster.UntilAsync(() => Task.FromResult(grid.Device(1).Status.ResultsNotFinite > 0));
+        grid.Device(2).Release();
+        var replies = await Task.WhenAll(asked);
+        Assert.Equal(Enumerable.Range(1, 40).Select(number => (double)number), replies.Select(reply => reply.Values[(int)Statistic.Mean]));
+        Assert.All(replies, reply => Assert.Equal("node-2/native-0", reply.Accelerator?.Value));
+        var (status, snapshot) = (grid.Device(1).Status, await grid.Accelerator(1).GetSnapshot());
+        Assert.Equal(status.ResultsNotFinite, status.JobsFailed);
+        Assert.InRange(snapshot.JobsFailed, 1, status.JobsFailed);
+        // It gives a right answer to what it is asked to prove, so it is not taken out; what it gives to others goes nowhere.
+        Assert.True(snapshot.IsHealthy);
+        Assert.Contains("no finite result", snapshot.LastError, StringComparison.Ordinal);
     }
 
     [Fact]

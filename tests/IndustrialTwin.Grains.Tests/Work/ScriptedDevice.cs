@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using Acme.Overloads;
 using IndustrialTwin.Devices;
+using IndustrialTwin.Devices.Residents;
 using IndustrialTwin.Operations;
+using IndustrialTwin.Operations.Sliding;
+using IndustrialTwin.Operations.Statistics;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IndustrialTwin.Work;
@@ -22,6 +25,9 @@ internal sealed class ScriptedDevice(string id) : OwnedDevice(id, DeviceOptions.
 
     /// <summary>Whether a launch fails.</summary>
     public Func<bool> Fails { get; set; } = () => false;
+
+    /// <summary>Whether a launch gives statistics that are no numbers, as hardware does whose memory is bad.</summary>
+    public Func<bool> GivesNoNumbers { get; set; } = () => false;
 
     /// <summary>The launches of requests, trials left out.</summary>
     public ConcurrentQueue<(DateTimeOffset At, int[] Requests)> Launches { get; } = new();
@@ -74,8 +80,10 @@ internal sealed class ScriptedDevice(string id) : OwnedDevice(id, DeviceOptions.
     {
         public override DeviceDescription Description { get; } = new(device.Id, DeviceKind.NativeCpu, "a scripted device", 1 << 20, 1, true, 256);
 
+        private readonly NativeResidents _residents = new(new ResidentPool(1 << 16, device.Id, device.Counters));
+
         public override OperationForm<TInput, TResult> CreateForm<TInput, TResult>(Operation<TInput, TResult> operation) =>
-            new Form<TInput, TResult>(device, operation.CreateNativeForm(NativeCode.Portable));
+            operation is IResidentOperation<TInput, TResult> resident ? resident.CreateForm(this, _residents) : new Form<TInput, TResult>(device, operation.CreateNativeForm(NativeCode.Portable));
 
         public override void Dispose()
         {
@@ -88,6 +96,13 @@ internal sealed class ScriptedDevice(string id) : OwnedDevice(id, DeviceOptions.
         {
             device.Launch(inputs);
             native.Launch(inputs, results);
+            foreach (var result in results)
+            {
+                if (result is WindowSummary[] summaries && device.GivesNoNumbers())
+                {
+                    summaries[0] = summaries[0] with { Mean = double.NaN };
+                }
+            }
         }
 
         protected override void Dispose(bool disposing)

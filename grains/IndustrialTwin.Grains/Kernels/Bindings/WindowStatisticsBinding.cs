@@ -21,7 +21,10 @@ internal sealed class WindowStatisticsBinding() : KernelBinding<WindowStatistics
 
     protected override WindowStatisticsRequest NoiseOf(KernelShape shape, int units) => new(KernelNoise.Floats((long)units * shape.First), shape.First);
 
-    protected override ComputeReply ReplyTo(WindowStatisticsRequest request, WindowSummary[] result)
+    protected override ComputeReply ReplyTo(WindowStatisticsRequest request, WindowSummary[] result) => Done(ValuesOf(result));
+
+    /// <summary>The statistics of windows as a reply has them.</summary>
+    internal static double[] ValuesOf(WindowSummary[] result)
     {
         var values = new double[result.Length * Statistics];
         for (var i = 0; i < result.Length; i++)
@@ -39,6 +42,6 @@ internal sealed class WindowStatisticsBinding() : KernelBinding<WindowStatistics
             values[at + (int)Statistic.Kurtosis] = window.Kurtosis;
         }
 
-        return Done(values);
+        return values;
     }
 }

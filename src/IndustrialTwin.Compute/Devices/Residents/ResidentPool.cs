@@ -58,7 +58,7 @@ internal sealed class ResidentPool
     {
         from = 0;
         var bits = Math.Max(LeastBits, BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)(2 * windows.Span))));
-        if (Capacity == 0 || bits > Bits)
+        if (Capacity == 0 || bits > Bits || windows.Series == default)
             return NotHeld(windows);
         if (_places.TryGetValue(windows.Series, out var place))
         {

@@ -36,6 +36,8 @@ internal struct ResidentTally
     /// <summary>Adds it to the device's counters and metrics.</summary>
     public readonly void Report(string device, DeviceCounters counters, int series)
     {
+        if (_hits + _misses + _loads + _moved == 0)
+            return;
         counters.Resident(_hits, _misses, _loads, _evictions, _moved * sizeof(float), _saved * sizeof(float), series);
         DeviceTelemetry.Resident(device, _hits, _misses, _loads, _evictions, _moved * sizeof(float), _saved * sizeof(float));
     }

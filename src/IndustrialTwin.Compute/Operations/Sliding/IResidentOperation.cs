@@ -9,4 +9,7 @@ internal interface IResidentOperation<TInput, TResult>
     OperationForm<TInput, TResult> CreateForm(DeviceHardware hardware, NativeResidents residents);
 
     OperationForm<TInput, TResult> CreateForm(DeviceHardware hardware, IlgpuResidents residents);
+
+    /// <summary>On hardware that keeps nothing.</summary>
+    OperationForm<TInput, TResult> CreateForm(ArrayHardware hardware);
 }

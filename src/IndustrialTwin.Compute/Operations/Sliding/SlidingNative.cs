@@ -3,9 +3,11 @@ using IndustrialTwin.Devices.Residents;
 
 namespace IndustrialTwin.Operations.Sliding;
 
-/// <summary>Windows are computed where they lie in the device's block; none is copied.</summary>
+/// <summary>
+/// Windows are computed where they lie in the device's block; none is copied. A form that takes plain windows only is given them one by one.
+/// </summary>
 internal sealed class SlidingNative<TInput, TWindowed, TResult>(
-    SlidingOperation<TInput, TWindowed, TResult> operation, OperationForm<TWindowed, TResult> windowed, NativeResidents residents)
+    SlidingOperation<TInput, TWindowed, TResult> operation, OperationForm<TWindowed, TResult> windowed, NativeResidents residents, bool isPlain)
     : OperationForm<TInput, SlidingResult<TResult>>
     where TResult : class
 {
@@ -64,12 +66,14 @@ internal sealed class SlidingNative<TInput, TWindowed, TResult>(
 
     private void Add(TInput input, in SlidingWindows windows, ReadOnlyMemory<float> samples, int job, bool isHeld)
     {
-        var parts = windows.Stride == windows.Length ? 1 : windows.Count;
+        var parts = isPlain ? windows.Count : 1;
         for (var i = 0; i < parts; i++)
         {
             _parts.Add(operation.With(
                 input,
-                new WindowBatch(parts == 1 ? samples : samples.Slice(i * windows.Stride, windows.Length), windows.Length)));
+                isPlain
+                    ? new WindowBatch(samples.Slice(i * windows.Stride, windows.Length), windows.Length)
+                    : new WindowBatch(samples, windows.Length) { Stride = windows.Stride }));
         }
 
         _jobs.Add((job, parts, isHeld));

@@ -45,7 +45,7 @@ public abstract class SlidingOperation<TInput, TWindowed, TResult>
 
     /// <inheritdoc/>
     public sealed override OperationForm<TInput, SlidingResult<TResult>> CreateNativeForm(NativeCode code) =>
-        new SlidingNative<TInput, TWindowed, TResult>(this, Windowed.CreateNativeForm(code), new NativeResidents(new ResidentPool(0)));
+        new SlidingNative<TInput, TWindowed, TResult>(this, Windowed.CreateNativeForm(code), new NativeResidents(new ResidentPool(0)), isPlain: false);
 
     /// <inheritdoc/>
     public sealed override OperationForm<TInput, SlidingResult<TResult>> CreateIlgpuForm(Accelerator accelerator) =>
@@ -53,11 +53,16 @@ public abstract class SlidingOperation<TInput, TWindowed, TResult>
 
     OperationForm<TInput, SlidingResult<TResult>> IResidentOperation<TInput, SlidingResult<TResult>>.CreateForm(
         DeviceHardware hardware, NativeResidents residents) =>
-        new SlidingNative<TInput, TWindowed, TResult>(this, hardware.CreateForm(Windowed), residents);
+        new SlidingNative<TInput, TWindowed, TResult>(this, hardware.CreateForm(Windowed), residents, isPlain: false);
 
     OperationForm<TInput, SlidingResult<TResult>> IResidentOperation<TInput, SlidingResult<TResult>>.CreateForm(
         DeviceHardware hardware, IlgpuResidents residents) =>
         new SlidingIlgpu<TInput, TWindowed, TResult>(this, hardware.CreateForm(Windowed), residents);
+
+    internal sealed override Operation OnArrays => Windowed;
+
+    OperationForm<TInput, SlidingResult<TResult>> IResidentOperation<TInput, SlidingResult<TResult>>.CreateForm(ArrayHardware hardware) =>
+        new SlidingNative<TInput, TWindowed, TResult>(this, hardware.CreateForm(Windowed), new NativeResidents(new ResidentPool(0)), isPlain: true);
 
     /// <summary>The windows of an input.</summary>
     internal abstract SlidingWindows SlidingOf(TInput input);
