@@ -30,6 +30,9 @@ public sealed class MatrixProduct : Operation<MatrixProductInput, float[]>
     public override IReadOnlyList<KernelEntry> Kernels => MatrixProductIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<MatrixProductInput, float[]> Wire => MatrixProductWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device) => true;
 
     /// <inheritdoc/>
