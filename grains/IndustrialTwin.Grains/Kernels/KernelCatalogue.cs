@@ -48,6 +48,14 @@ public sealed class KernelCatalogue
         return _ofName.GetValueOrDefault(dot < 0 ? kernel : kernel[..dot]);
     }
 
+    /// <summary>The request itself, or the kernel's own where it is one that names its kernel.</summary>
+    /// <exception cref="ArgumentException">There is no such kernel, or it does not take this.</exception>
+    public ComputeRequest Resolve(ComputeRequest request) => request is not WindowsRequest windows
+        ? request
+        : _ofName.TryGetValue(windows.Kernel, out var binding)
+            ? binding.RequestOf(windows)
+            : throw new ArgumentException($"There is no kernel '{windows.Kernel}'; this silo has {string.Join(", ", _ofName.Keys.Order())}.", nameof(request));
+
     /// <summary>What a request asks of a device.</summary>
     /// <exception cref="ArgumentException">No kernel computes it, or it holds nothing.</exception>
     public KernelDemand DemandOf(ComputeRequest request) => request is ReferredRequest referred
