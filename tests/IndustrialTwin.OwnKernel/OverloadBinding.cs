@@ -24,6 +24,10 @@ public sealed class OverloadBinding() : KernelBinding<OverloadRequest, OverloadI
     protected override long BytesOf(OverloadRequest request) => sizeof(float) * (long)request.Windows.Length;
 
     /// <inheritdoc/>
+    protected override OverloadRequest FromWindows(WindowsRequest windows) =>
+        new(windows.Windows, windows.WindowRows, (float)windows.ParametersOf("limitKn")[0]);
+
+    /// <inheritdoc/>
     protected override OverloadRequest NoiseOf(KernelShape shape, int units) =>
         new(KernelNoise.Floats((long)units * shape.First), shape.First, 0.25f);
 }

@@ -26,6 +26,7 @@ public class AnalysisTests
               - {name: chart, kind: rolling, channel: speed, fitRows: 500}
               - {name: ahead, kind: forecast, channel: flow, fitRows: 1000, inputRows: 96, horizonRows: 24, method: ridge, ridge: 0.1}
               - {name: shape, kind: matrix-profile, channel: flow, historyRows: 1024, widthRows: 64}
+              - {name: load, kind: kernel, kernel: acme-overload-dose, channel: vibration, windowRows: 1024, parameters: {limitKn: 180, gain: -2}, features: [dose, peak]}
               - {name: unlike, kind: autoencoder, channels: [speed, flow], fitRows: 800, steps: 500}
         lines:
           - line: line-1
@@ -48,9 +49,13 @@ public class AnalysisTests
         Assert.Equal(new RollingAnalysis("chart", "speed", 500, 0.1, 3), analyses[2]);
         Assert.Equal(new ForecastAnalysis("ahead", "flow", 1_000, 96, 24, 0.1, IsLastSubtracted: false), analyses[3]);
         Assert.Equal(new MatrixProfileAnalysis("shape", "flow", 1_024, 64, 64), analyses[4]);
-        var unlike = Assert.IsType<AutoencoderAnalysis>(analyses[5]);
+        var unlike = Assert.IsType<AutoencoderAnalysis>(analyses[6]);
         Assert.Equal((800, 4, 1, 500, 0.999), (unlike.FitRows, unlike.Hidden, unlike.Code, unlike.Steps, unlike.Quantile));
         Assert.Equal(["speed", "flow"], unlike.Inputs);
+        var own = Assert.IsType<KernelAnalysis>(analyses[5]);
+        Assert.Equal(("acme-overload-dose", 1_024, 1_024), (own.Kernel, own.WindowRows, own.StrideRows));
+        Assert.Equal([new KernelParameter("limitKn", 180), new KernelParameter("gain", -2)], own.Parameters);
+        Assert.Equal(["dose", "peak"], own.Features);
     }
 
     [Theory]
@@ -75,10 +80,15 @@ public class AnalysisTests
     [InlineData("ridge: 0.1", "ridge: 0", "analyses[3].ridge", "'0'", "above 0")]
     [InlineData("widthRows: 64", "widthRows: 600", "analyses[4].widthRows", "'600'", "at most half of historyRows, 4 to 512")]
     [InlineData("historyRows: 1024", "historyRows: 5000", "analyses[4].historyRows", "'5000'", "16 to 4096")]
-    [InlineData("channels: [speed, flow]", "channels: [speed, flo]", "analyses[5].channels[1]", "'flo'", "did you mean 'flow'")]
-    [InlineData("steps: 500", "steps: 0", "analyses[5].steps", "'0'", "1 to 100000")]
-    [InlineData("steps: 500", "steps: 500, quantile: 1.1", "analyses[5].quantile", "'1.1'", "above 0 to 1")]
-    [InlineData("kind: autoencoder", "kind: autoencodr", "analyses[5].kind", "'autoencodr'", "did you mean 'autoencoder'")]
+    [InlineData("channels: [speed, flow]", "channels: [speed, flo]", "analyses[6].channels[1]", "'flo'", "did you mean 'flow'")]
+    [InlineData("steps: 500", "steps: 0", "analyses[6].steps", "'0'", "1 to 100000")]
+    [InlineData("steps: 500", "steps: 500, quantile: 1.1", "analyses[6].quantile", "'1.1'", "above 0 to 1")]
+    [InlineData("kind: autoencoder", "kind: autoencodr", "analyses[6].kind", "'autoencodr'", "did you mean 'autoencoder'")]
+    [InlineData("kernel: acme-overload-dose", "kernel: acme overload", "analyses[5].kernel", "'acme overload'", "letters")]
+    [InlineData("limitKn: 180", "limitKn: much", "analyses[5].parameters.limitKn", "'much'", "a number")]
+    [InlineData("features: [dose, peak]", "features: [dose, a/b]", "analyses[5].features[1]", "'a/b'", "it has 2 segments")]
+    [InlineData("features: [dose, peak]", "features: [dose, dose]", "analyses[5].features[1]", "again", "each feature once")]
+    [InlineData("windowRows: 1024, parameters", "windowRows: 0, parameters", "analyses[5].windowRows", "'0'", "1 to 65536")]
     public void A_mistake_is_named(string from, string to, string path, string value, string expected)
     {
         var text = Good.Replace(from, to, StringComparison.Ordinal);

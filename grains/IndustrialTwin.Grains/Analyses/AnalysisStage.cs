@@ -49,6 +49,7 @@ internal abstract class AnalysisStage
         SpectrumAnalysis analysis => new SpectrumStage(analysis, stored),
         EnvelopeAnalysis analysis => new EnvelopeStage(analysis, stored),
         MatrixProfileAnalysis analysis => new MatrixProfileStage(analysis, rateHz, stored),
+        KernelAnalysis analysis => new KernelStage(analysis, rateHz, stored),
         AutoencoderAnalysis analysis => new AutoencoderStage(analysis, stored),
         ForecastAnalysis analysis => new ForecastStage(analysis, rateHz, stored),
         RollingAnalysis analysis => new RollingStage(analysis, stored),

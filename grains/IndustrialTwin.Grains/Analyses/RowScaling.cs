@@ -6,6 +6,9 @@ namespace IndustrialTwin.Analyses;
 [GenerateSerializer, Immutable, Alias("itwin.row-scaling")]
 internal sealed record RowScaling([property: Id(0)] double[] Mean, [property: Id(1)] double[] Deviation)
 {
+    /// <summary>Deviations beyond which it does not matter how far: their squares and sums stay finite in single precision.</summary>
+    private const double DeviationsMax = 1e6;
+
     public static RowScaling Of(ReadOnlySpan<double> rows, int channels)
     {
         var count = rows.Length / channels;
@@ -31,14 +34,14 @@ internal sealed record RowScaling([property: Id(0)] double[] Mean, [property: Id
         return new RowScaling(mean, deviation);
     }
 
-    /// <summary>Rows less the mean over the deviation.</summary>
+    /// <summary>Rows less the mean over the deviation, a million deviations at most.</summary>
     public float[] Scaled(ReadOnlySpan<double> rows)
     {
         var scaled = new float[rows.Length];
         for (var i = 0; i < rows.Length; i++)
         {
             var channel = i % Mean.Length;
-            scaled[i] = (float)((rows[i] - Mean[channel]) / Deviation[channel]);
+            scaled[i] = (float)Math.Clamp((rows[i] - Mean[channel]) / Deviation[channel], -DeviationsMax, DeviationsMax);
         }
 
         return scaled;

@@ -69,6 +69,15 @@ public abstract class KernelBinding<TRequest, TInput, TResult>(Operation<TInput,
     }
 
     /// <inheritdoc/>
+    public sealed override ComputeRequest RequestOf(WindowsRequest windows)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        return FromWindows(windows) is { } request
+            ? request with { Deadline = windows.Deadline, LatestDeadline = windows.LatestDeadline, Class = windows.Class, TraceParent = windows.TraceParent }
+            : throw new ArgumentException($"{Name}: it cannot be asked for windows of a channel by an analysis of a plant file.");
+    }
+
+    /// <inheritdoc/>
     public sealed override ComputeRequest? NoiseOf(string kernel, int units)
     {
         ArgumentNullException.ThrowIfNull(kernel);
@@ -120,6 +129,10 @@ public abstract class KernelBinding<TRequest, TInput, TResult>(Operation<TInput,
 
     /// <summary>A request of a shape and an amount to measure, all of its numbers noise (<see cref="KernelNoise"/>); null for none.</summary>
     protected abstract TRequest? NoiseOf(KernelShape shape, int units);
+
+    /// <summary>The request for windows of a channel, as an analysis of a plant file asks; null where the kernel takes none.</summary>
+    /// <exception cref="ArgumentException">It is not told what it has to be told.</exception>
+    protected virtual TRequest? FromWindows(WindowsRequest windows) => null;
 
     /// <summary>The kernel of a request: the binding's name and its shape.</summary>
     protected virtual string KernelOf(TRequest request)

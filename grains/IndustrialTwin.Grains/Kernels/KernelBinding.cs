@@ -38,6 +38,10 @@ public abstract class KernelBinding
     /// <exception cref="ArgumentException">Names the field, the value and what was expected.</exception>
     public abstract void Validate(ComputeRequest request);
 
+    /// <summary>Its own request for windows of a channel, as an analysis of a plant file asks.</summary>
+    /// <exception cref="ArgumentException">It takes none, or not these.</exception>
+    public abstract ComputeRequest RequestOf(WindowsRequest windows);
+
     /// <summary>A request of a kernel to measure what its launches cost, or null where it is not tried.</summary>
     /// <param name="kernel">The kernel's name.</param>
     /// <param name="units">How much of it, 1 or more.</param>

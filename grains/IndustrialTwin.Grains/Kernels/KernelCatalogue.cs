@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Devices;
+using IndustrialTwin.Operations;
 using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Kernels;
@@ -47,6 +48,14 @@ public sealed class KernelCatalogue
         return _ofName.GetValueOrDefault(dot < 0 ? kernel : kernel[..dot]);
     }
 
+    /// <summary>The request itself, or the kernel's own where it is one that names its kernel.</summary>
+    /// <exception cref="ArgumentException">There is no such kernel, or it does not take this.</exception>
+    public ComputeRequest Resolve(ComputeRequest request) => request is not WindowsRequest windows
+        ? request
+        : _ofName.TryGetValue(windows.Kernel, out var binding)
+            ? binding.RequestOf(windows)
+            : throw new ArgumentException($"There is no kernel '{windows.Kernel}'; this silo has {string.Join(", ", _ofName.Keys.Order())}.", nameof(request));
+
     /// <summary>What a request asks of a device.</summary>
     /// <exception cref="ArgumentException">No kernel computes it, or it holds nothing.</exception>
     public KernelDemand DemandOf(ComputeRequest request) => request is ReferredRequest referred
@@ -69,13 +78,11 @@ public sealed class KernelCatalogue
     {
         var binding = BindingOf(request);
         var operation = binding.OperationOf(request);
-        if (!device.Description.CanRun(operation))
-        {
-            device = others.FirstOrDefault(other => other.Description.CanRun(operation)) ?? device;
-        }
-
-        return binding.RunAsync(device, request, options, cancellationToken);
+        return binding.RunAsync(device.Description.CanRun(operation) ? device : StandInOf(device, others, operation), request, options, cancellationToken);
     }
+
+    private static IComputeDevice StandInOf(IComputeDevice device, IEnumerable<IComputeDevice> others, Operation operation) =>
+        others.FirstOrDefault(other => other.Description.CanRun(operation)) ?? device;
 
     private static void Once(IEnumerable<IGrouping<string, KernelBinding>> groups)
     {

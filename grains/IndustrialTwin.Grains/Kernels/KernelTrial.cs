@@ -27,7 +27,7 @@ internal static class KernelTrial
     public static async Task RunAsync(
         KernelBinding binding, string kernel, DeviceRun device, KernelCosts costs, int unitsMax, CancellationToken cancellationToken)
     {
-        if (binding.NoiseOf(kernel, 1) is not { } smallest || await LaunchAsync(smallest) is null)
+        if (await NoiseAsync(1) is not { } smallest || await LaunchAsync(smallest) is null)
         {
             return;
         }
@@ -38,7 +38,7 @@ internal static class KernelTrial
         {
             for (var i = 0; i < sizes.Length; i++)
             {
-                if (binding.NoiseOf(kernel, sizes[i]) is not { } request || await LaunchAsync(request) is not { } reply)
+                if (await NoiseAsync(sizes[i]) is not { } request || await LaunchAsync(request) is not { } reply)
                 {
                     return;
                 }
@@ -64,6 +64,9 @@ internal static class KernelTrial
                 }
             }
         }
+
+        // A grain's thread has better to do than to make millions of numbers.
+        Task<ComputeRequest?> NoiseAsync(int units) => Task.Run(() => binding.NoiseOf(kernel, units), cancellationToken);
 
         // Null where it did not run, and nothing can be said.
         async Task<ComputeReply?> LaunchAsync(ComputeRequest request)

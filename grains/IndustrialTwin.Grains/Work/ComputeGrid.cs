@@ -40,6 +40,7 @@ internal sealed partial class ComputeGrid(
     /// <exception cref="ArgumentException">The request is malformed: no accelerator will take it.</exception>
     public async Task<ComputeReply> RunAsync(SiteKey site, ComputeRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        request = catalogue.Resolve(request);
         var demand = catalogue.DemandOf(request);
         for (var delay = RoundDelay; ; delay = delay * 2 < RoundDelayMax ? delay * 2 : RoundDelayMax)
         {
@@ -73,6 +74,7 @@ internal sealed partial class ComputeGrid(
     /// <exception cref="ArgumentException">The request is malformed, or no kernel computes it.</exception>
     public Task<ComputeReply> AskAsync(SiteKey site, ComputeRequest request, CancellationToken cancellationToken)
     {
+        request = catalogue.Resolve(request);
         catalogue.Validate(request);
         return AttemptAsync(site, request, catalogue.DemandOf(request), cancellationToken);
     }

@@ -55,6 +55,7 @@ internal static class SiloHosting
         builder.UseOrleans(silo =>
         {
             silo.AddTwins(node);
+            silo.AddModels(configuration);
             silo.Services.Configure<MachineOptions>(configuration.GetSection(MachineOptions.Section));
             silo.Services.Configure<WorkOptions>(configuration.GetSection(WorkOptions.Section));
             silo.AddTwinStorage(storage);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using IndustrialTwin.Analyses;
+using IndustrialTwin.Keys;
 using IndustrialTwin.Machines;
 
 namespace IndustrialTwin.Plants;
@@ -20,7 +21,7 @@ internal sealed class AnalysisReader(IReadOnlyList<ChannelDeclaration> channels,
     private static readonly Dictionary<string, Statistic> Statistics = Enum.GetValues<Statistic>().ToDictionary(WindowStatisticsAnalysis.FeatureOf);
 
     private static readonly Dictionary<string, string> Kinds =
-        new[] { "window-statistics", "spectrum", "envelope", "rolling", "forecast", "matrix-profile", "hotelling", "autoencoder", "likelihood" }
+        new[] { "window-statistics", "spectrum", "envelope", "rolling", "forecast", "matrix-profile", "hotelling", "autoencoder", "likelihood", "kernel" }
             .ToDictionary(kind => kind);
 
     public AnalysisDeclaration? Read(MapReader map)
@@ -37,6 +38,7 @@ internal sealed class AnalysisReader(IReadOnlyList<ChannelDeclaration> channels,
             "hotelling" => ReadHotelling(map, name),
             "autoencoder" => ReadAutoencoder(map, name),
             "likelihood" => ReadLikelihood(map, name),
+            "kernel" => ReadKernel(map, name),
             _ => null,
         };
         if (analysis is not null)
@@ -237,6 +239,36 @@ internal sealed class AnalysisReader(IReadOnlyList<ChannelDeclaration> channels,
         var (channel, _) = Channel(map);
         var window = map.Whole("windowRows", null, 2, WindowRowsMax);
         return new LikelihoodAnalysis(name, channel, window, map.Whole("stepRows", null, 1, window));
+    }
+
+    private KernelAnalysis ReadKernel(MapReader map, string name)
+    {
+        var kernel = map.Name("kernel");
+        var (channel, _) = Channel(map);
+        var window = map.Whole("windowRows", null, 1, WindowRowsMax);
+        var stride = map.Whole("strideRows", window, 1, window);
+        var features = new List<string>();
+        foreach (var (word, path) in map.Words("features"))
+        {
+            if (KeyPath.Fault(word.Value, 1) is { } fault)
+            {
+                errors.Add(word, path, word.Shown, $"a name of one segment: {fault}");
+            }
+            else if (features.Contains(word.Value))
+            {
+                errors.Add(word, path, $"{word.Shown} again", "each feature once");
+            }
+
+            features.Add(word.Value);
+        }
+
+        var parameters = new List<KernelParameter>();
+        if (map.Child("parameters", isNeeded: false) is { } told)
+        {
+            parameters.AddRange(told.Entries.Select(entry => entry.Key.Value).ToArray().Select(key => new KernelParameter(key, told.Number(key))));
+        }
+
+        return new KernelAnalysis(name, kernel, channel, window, stride, [.. parameters], [.. features]);
     }
 
     private (string Name, double RateHz) Channel(MapReader map)
