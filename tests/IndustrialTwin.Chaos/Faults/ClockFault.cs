@@ -23,8 +23,10 @@ internal sealed class ClockFault : Fault
         silo.Set("LD_PRELOAD", library);
         silo.Set("FAKETIME_TIMESTAMP_FILE", file);
         silo.Set("FAKETIME_NO_CACHE", "1");
-        silo.Set("DONT_FAKE_MONOTONIC", "1"); // A clock that is set leaves the time since the start as it is.
+
+        // A clock that is set leaves the time since the start as it is, and the waits that are measured by it.
         silo.Set("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        silo.Set("FAKETIME_FORCE_MONOTONIC_FIX", "0");
         await silo.StopAsync();
         await silo.StartAsync(ChaosCluster.StartTimeout);
 

@@ -56,7 +56,7 @@ internal sealed class UpgradeFault : Fault
     private static async Task BumpAsync(ChaosCluster cluster)
     {
         await using var connection = await cluster.OpenAsync();
-        foreach (var table in (string[])["log_migration", "twin_migration"])
+        foreach (var table in (string[])["migration", "twin_migration"])
         {
 #pragma warning disable CA2100 // The suite's own.
             await using var command = new NpgsqlCommand($"INSERT INTO {table} (number, needs) SELECT max(number) + 1, 1 FROM {table}", connection);
