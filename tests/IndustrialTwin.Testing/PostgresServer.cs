@@ -39,7 +39,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>The process that all others of the server come from, or null while it is stopped.</summary>
-    public int? ProcessId => _process?.Id;
+    public int? ProcessId => _process is { HasExited: false } process ? process.Id : null;
 
     /// <summary>Where it is and what it is started with.</summary>
     public PostgresPlace Place => _place;

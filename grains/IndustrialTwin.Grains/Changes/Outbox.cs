@@ -10,6 +10,7 @@ internal sealed class Outbox(Func<Task> send, Action<Exception> failed)
 
     private bool _dirty;
     private bool _sending;
+    private bool _isStopped;
 
     /// <summary>Says that there is something new to send.</summary>
     public void Post()
@@ -22,15 +23,22 @@ internal sealed class Outbox(Func<Task> send, Action<Exception> failed)
         }
     }
 
+    /// <summary>Sends nothing more: an activation that has ended can call nobody, however often it tries.</summary>
+    public void Stop() => _isStopped = true;
+
     private async Task SendAsync()
     {
         await Task.Yield();
-        while (_dirty)
+        while (_dirty && !_isStopped)
         {
             _dirty = false;
             try
             {
                 await send();
+            }
+            catch (Exception) when (_isStopped)
+            {
+                return;
             }
             catch (Exception fault)
             {

@@ -7,7 +7,7 @@ namespace IndustrialTwin.Lines;
 
 /// <summary>The twin of one production line.</summary>
 [GrainType("itwin.line")]
-internal sealed partial class LineGrain : Grain, ILineGrain
+internal sealed partial class LineGrain : Grain, ILineGrain, IDisposable
 {
     private const int CallsAtOnceMax = 64;
 
@@ -43,6 +43,9 @@ internal sealed partial class LineGrain : Grain, ILineGrain
             _report.Post();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _report.Stop();
 
     /// <inheritdoc/>
     public async Task<ApplyReply> Apply(LineDeclaration declaration, CancellationToken cancellationToken)

@@ -104,7 +104,11 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _pump?.Dispose();
+    public void Dispose()
+    {
+        _report.Stop();
+        _pump?.Dispose();
+    }
 
     /// <inheritdoc/>
     public async Task<ObserveReply> Observe(SampleBatch batch, CancellationToken cancellationToken)

@@ -59,10 +59,13 @@ internal static class PersistenceHosting
         // Finds a dead silo within seconds, and a hung one in less than ten; the defaults take a minute for the latter.
         silo.Configure<ClusterMembershipOptions>(options =>
         {
-            options.ProbeTimeout = TimeSpan.FromSeconds(1.5);
-            options.MaxProbeTimeout = TimeSpan.FromSeconds(3);
+            options.ProbeTimeout = TimeSpan.FromSeconds(1);
+            options.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             options.NumMissedProbesLimit = 3;
             options.NumVotesForDeathDeclaration = 2;
+
+            // A silo that was cut off and is back learns within this that it was declared dead, and ends.
+            options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         });
     }
 

@@ -73,7 +73,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         host.UseOrleansClient(client => client
             .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", ConnectionString))
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (Id, Id))
-            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2))
+            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1))
             .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5)));
         var built = host.Build();
         for (var attempt = 0; ; attempt++)
@@ -116,12 +116,26 @@ internal sealed class ChaosCluster : IAsyncDisposable
             try
             {
                 await Task.WhenAll(Silos.Select(silo => silo.ReadyAsync(StartTimeout)));
-                return started.Elapsed;
+                if (await MembersAsync() == Silos.Count && Silos.TrueForAll(silo => silo.IsRunning))
+                {
+                    return started.Elapsed;
+                }
             }
-            catch (InvalidOperationException) when (Silos.Exists(silo => !silo.IsRunning) && started.Elapsed < StartTimeout)
+            catch (Exception fault) when (fault is InvalidOperationException or NpgsqlException && started.Elapsed < StartTimeout)
             {
             }
+
+            await Task.Delay(200);
         }
+    }
+
+    /// <summary>How many silos the membership table calls active, or another status.</summary>
+    public async Task<long> MembersAsync(SiloStatus status = SiloStatus.Active)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM OrleansMembershipTable WHERE Status = $1", connection);
+        command.Parameters.Add(new() { Value = (int)status });
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>A connection of the suite's own to the database, which no fault of the silos' network touches.</summary>

@@ -12,7 +12,6 @@ internal sealed class Silo(Host host, string program, string folder, IReadOnlyDi
 
     private readonly Dictionary<string, string> _settings = new(settings);
     private HostProcess? _process;
-    private int _starts;
 
     public Host Host => host;
 
@@ -22,6 +21,9 @@ internal sealed class Silo(Host host, string program, string folder, IReadOnlyDi
 
     /// <summary>The program's file; another one may be put in its place between two starts.</summary>
     public string Program { get; set; } = program;
+
+    /// <summary>A program, with its arguments, that the silo is started by.</summary>
+    public string[] Wrapper { get; init; } = [];
 
     public bool IsPaused { get; private set; }
 
@@ -47,9 +49,8 @@ internal sealed class Silo(Host host, string program, string folder, IReadOnlyDi
     /// <summary>Starts the process; it is not ready yet.</summary>
     public void Launch()
     {
-        _starts++;
         Directory.CreateDirectory(folder);
-        var environment = new Dictionary<string, string>(_settings)
+        var environment = new Dictionary<string, string>
         {
             ["Urls"] = Http.ToString(),
             ["AllowedHosts"] = "*",
@@ -61,7 +62,13 @@ internal sealed class Silo(Host host, string program, string folder, IReadOnlyDi
             ["DOTNET_gcServer"] = "0",
             ["DOTNET_TieredPGO"] = "0",
         };
-        _process = host.Start("dotnet", [Program], environment, folder);
+        foreach (var (key, value) in _settings)
+        {
+            environment[key] = value;
+        }
+
+        string[] line = [.. Wrapper, "dotnet", Program];
+        _process = host.Start(line[0], line[1..], environment, folder);
     }
 
     /// <summary>Waits until the silo says that it is ready.</summary>

@@ -26,5 +26,11 @@ internal abstract class Fault
         .. PartitionFault.Kinds,
         new ZombieFault(),
         new DuplicateFault(),
+        new OverloadFault(),
+        new SlowClientsFault(),
+        new RaceFault(),
+        new ClockFault(),
+        .. DiskFault.Kinds,
+        new UpgradeFault(),
     ];
 }

@@ -11,10 +11,12 @@ internal sealed class Network : IDisposable
 {
     private const string Mark = "itwin-chaos-";
 
+    private static int _networks;
+
     private readonly List<Host> _hosts = [];
     private readonly string? _bridge;
     private readonly string _prefix;
-    private readonly int _id = Environment.ProcessId;
+    private readonly int _id = Environment.ProcessId, _number = Interlocked.Increment(ref _networks);
 
     public Network()
     {
@@ -22,9 +24,9 @@ internal sealed class Network : IDisposable
         try
         {
             Sweep();
-            _bridge = $"itwc{_id % 1_000_000}";
+            _bridge = Bridge(_id, _number);
             Command.Run("ip", ["link", "add", _bridge, "type", "bridge"]);
-            _prefix = $"10.213.{third}.";
+            _prefix = $"10.{200 + (_number % 50)}.{third}.";
             Command.Run("ip", ["addr", "add", $"{_prefix}1/24", "dev", _bridge]);
             Command.Run("ip", ["link", "set", _bridge, "up"]);
             Command.Run("nft", ["--version"]);
@@ -36,7 +38,7 @@ internal sealed class Network : IDisposable
             WhyNot = $"no network namespaces here ({fault.Message})";
             Dispose();
             _bridge = null;
-            _prefix = $"127.213.{third}.";
+            _prefix = $"127.{200 + (_number % 50)}.{third}.";
             _hosts.Clear();
         }
     }
@@ -56,8 +58,8 @@ internal sealed class Network : IDisposable
             return plain;
         }
 
-        var space = string.Create(CultureInfo.InvariantCulture, $"{Mark}{_id}-{number}");
-        var (outside, inside) = ($"itw{_id % 1_000_000}h{number}", $"itw{_id % 1_000_000}i{number}");
+        var space = string.Create(CultureInfo.InvariantCulture, $"{Mark}{_id}-{_number}-{number}");
+        var (outside, inside) = ($"itw{_id % 100_000}h{_number % 100}-{number}", $"itw{_id % 100_000}i{_number % 100}-{number}");
         Command.Run("ip", ["netns", "add", space]);
         var host = new Host(name, address, space);
         _hosts.Add(host);
@@ -92,13 +94,16 @@ internal sealed class Network : IDisposable
         foreach (var line in Command.Run("ip", ["netns", "list"]).Split('\n').Where(line => line.StartsWith(Mark, StringComparison.Ordinal)))
         {
             var space = line.Split(' ')[0];
-            if (int.TryParse(space[Mark.Length..].Split('-')[0], out var owner) && !Directory.Exists($"/proc/{owner}"))
+            var parts = space[Mark.Length..].Split('-');
+            if (parts.Length == 3 && int.TryParse(parts[0], out var owner) && int.TryParse(parts[1], out var number) && !Directory.Exists($"/proc/{owner}"))
             {
                 Quietly("ip", "netns", "del", space);
-                Quietly("ip", "link", "del", $"itwc{owner % 1_000_000}");
+                Quietly("ip", "link", "del", Bridge(owner, number));
             }
         }
     }
+
+    private static string Bridge(int owner, int number) => $"itwc{owner % 100_000}-{number % 100}";
 
     private static void Quietly(string program, params string[] arguments)
     {

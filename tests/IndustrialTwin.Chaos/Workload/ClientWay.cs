@@ -7,6 +7,9 @@ namespace IndustrialTwin.Chaos;
 /// <summary>Calls the twin as an Orleans client; its answer means that the batch is committed.</summary>
 internal sealed class ClientWay(IHost host, IClusterClient client) : IWay
 {
+    /// <summary>The caller's own deadline: then it asks again, under the same sequence.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     public IClusterClient Client => client;
 
     public static async Task<ClientWay> ConnectAsync(ChaosCluster cluster)
@@ -16,7 +19,7 @@ internal sealed class ClientWay(IHost host, IClusterClient client) : IWay
     }
 
     public async Task<bool> SendAsync(SampleBatch batch, CancellationToken cancellationToken) =>
-        (await client.GetGrain<IMachineGrain>(batch.Machine.Value).Observe(batch, CancellationToken.None)).Outcome
+        (await client.GetGrain<IMachineGrain>(batch.Machine.Value).Observe(batch, CancellationToken.None).WaitAsync(Patience, cancellationToken)).Outcome
             is ObserveOutcome.Accepted or ObserveOutcome.Duplicate;
 
     public async ValueTask DisposeAsync()

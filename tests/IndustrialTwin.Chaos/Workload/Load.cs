@@ -1,3 +1,4 @@
+using IndustrialTwin.Machines;
 using IndustrialTwin.Sites;
 
 namespace IndustrialTwin.Chaos;
@@ -91,6 +92,9 @@ internal sealed class Load : IAsyncDisposable
 
     private async Task BeginAsync(ChaosCluster cluster)
     {
+        // Called from outside, twins wake up on the silo whose gateway is asked; declared by their line, all would be beside it.
+        await Task.WhenAll(Enumerable.Range(0, Plan.Machines).Select(number => Clock.UntilAsync(
+            async () => (await Client.GetGrain<IMachineGrain>(Plant.Machine(Site, number).Value).GetSnapshot()) is not null, TimeSpan.FromSeconds(60))));
         var declaration = Plant.Declaration(Site, Plan.Machines, Plan.ControlDeadline, Plan.ClockSkewMax);
         await Clock.UntilAsync(
             async () =>
