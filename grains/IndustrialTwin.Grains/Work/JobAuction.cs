@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
