@@ -190,6 +190,8 @@ public sealed class FakeWorkQueueGrain(FakePlant plant) : FakeGrain(plant), IWor
 {
     public Task<ComputeReply> Submit(ComputeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<long> Outlook(int units, ComputeClass requestClass, DateTimeOffset? deadline) => throw new NotSupportedException();
+
     public Task Calibrate(AcceleratorKey accelerator, LaunchCost cost) => throw new NotSupportedException();
 
     public Task Meet(AcceleratorKey accelerator, long freeInUs) => throw new NotSupportedException();
