@@ -9,6 +9,7 @@ BenchmarkGroup[] groups =
 [
     new("observe", ActorBenchmarks.RunAsync),
     new("tls", EncryptedCalls.RunAsync),
+    new("access", GuardedCalls.RunAsync),
     new("idle", IdleTwins.RunAsync),
     new("grid", GridBenchmarks.RunAsync),
     new("mqtt-sqlite", IngestBenchmarks.SqliteAsync),
