@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using IndustrialTwin.Certificates;
 using MQTTnet;
 using MQTTnet.Protocol;
 using Xunit;
@@ -91,7 +92,10 @@ public sealed class MonitoringTests(ITestOutputHelper output)
         using var folder = new TemporaryFolder();
         var plant = Path.Combine(folder.Path, "plant.yaml");
         await File.WriteAllTextAsync(plant, Plant);
-        await using var silo = new SiloProcess(folder.Path, output, ("Demonstration__Enabled", "true"), ("Plant__File", plant));
+        using var authority = CertificateAuthority.Create("check", TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1));
+        authority.Silo("industrialtwin", [], TimeProvider.System.GetUtcNow(), TimeSpan.FromDays(1)).Save(folder.Path);
+        await using var silo = new SiloProcess(
+            folder.Path, output, ("Demonstration__Enabled", "true"), ("Plant__File", plant), ("Certificates__Folder", folder.Path));
         await silo.StartAsync();
         using var mqtt = new MqttClientFactory().CreateMqttClient();
         await mqtt.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", silo.MqttPort).WithClientId("check").Build());

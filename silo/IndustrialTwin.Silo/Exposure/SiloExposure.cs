@@ -15,6 +15,11 @@ internal sealed class SiloExposure
     /// <summary>The name of HTTP's ports.</summary>
     public const string HttpName = "people and programs (HTTP)";
 
+    private const string Plaintext = ExposureOptions.Section + ":" + nameof(ExposureOptions.AllowPlaintext);
+    private const string Anonymous = ExposureOptions.Section + ":" + nameof(ExposureOptions.AllowAnonymous);
+    private const string MqttSetting = MqttOptions.Section + ":" + nameof(MqttOptions.Host);
+    private const string MqttAnonymous = MqttOptions.Section + ":" + nameof(MqttOptions.AllowAnonymous);
+
     private SiloExposure(IReadOnlyList<Listener> listeners, IReadOnlyList<string> warnings) => (Listeners, Warnings) = (listeners, warnings);
 
     /// <summary>All ports.</summary>
@@ -47,7 +52,7 @@ internal sealed class SiloExposure
             {
                 Allowed(
                     allowed.AllowPlaintext,
-                    nameof(ExposureOptions.AllowPlaintext),
+                    Plaintext,
                     $"{listener.Setting} is '{listener.Where}', which other computers can reach, but the port for {listener.Name} is not encrypted",
                     listener.Encryption);
             }
@@ -55,8 +60,8 @@ internal sealed class SiloExposure
             if (!listener.IsAuthenticated && listener.Authentication is { } authentication)
             {
                 Allowed(
-                    allowed.AllowAnonymous,
-                    nameof(ExposureOptions.AllowAnonymous),
+                    listener.Setting == MqttSetting ? allowed.AllowAnonymous || mqtt.AllowAnonymous : allowed.AllowAnonymous,
+                    listener.Setting == MqttSetting && mqtt.AllowAnonymous ? MqttAnonymous : Anonymous,
                     $"{listener.Setting} is '{listener.Where}', which other computers can reach, but the port for {listener.Name} lets anyone in",
                     authentication);
             }
@@ -79,10 +84,10 @@ internal sealed class SiloExposure
             if (!isAllowed)
             {
                 throw new StartException(
-                    $"{fault}. {instead}; listen on a loopback address; or, where nobody but who may can get there, set {ExposureOptions.Section}:{setting}=true.");
+                    $"{fault}. {instead}; listen on a loopback address; or, where nobody but who may can get there, set {setting}=true.");
             }
 
-            warnings.Add($"{fault}: {ExposureOptions.Section}:{setting} allows it.");
+            warnings.Add($"{fault}: {setting} allows it.");
         }
     }
 
@@ -127,7 +132,7 @@ internal sealed class SiloExposure
         if (mqtt.Mode == MqttMode.Embedded)
         {
             yield return new Listener(
-                "machines (MQTT)", "Mqtt:Host", mqtt.Host, IsLoopback(mqtt.Host), mqtt.Tls,
+                "machines (MQTT)", MqttSetting, mqtt.Host, IsLoopback(mqtt.Host), mqtt.Tls,
                 mqtt.RequireCertificate || isAccessRequired || !string.IsNullOrEmpty(mqtt.UserName),
                 "Set Mqtt:Tls and Certificates:Folder", "Set Mqtt:RequireCertificate, or Mqtt:UserName and Mqtt:PasswordFile");
         }

@@ -26,6 +26,7 @@ public sealed partial class CertificateStore : IDisposable
     private volatile Credentials _current;
     private string[] _texts;
     private string? _fault;
+    private bool _isTold;
     private DateTimeOffset _warned = DateTimeOffset.MinValue;
 
     /// <summary>Reads the files and begins to follow them.</summary>
@@ -60,7 +61,7 @@ public sealed partial class CertificateStore : IDisposable
     /// <summary>Where refused connections are counted and told.</summary>
     public TlsRefusals Refusals { get; }
 
-    /// <summary>Reads the files again where they have changed. A fault is told once, and the credentials stay as they were.</summary>
+    /// <summary>Reads the files again where they have changed. While a fault lasts the credentials stay as they were; it is told once.</summary>
     public void Reload()
     {
         lock (_loading)
@@ -75,15 +76,19 @@ public sealed partial class CertificateStore : IDisposable
                     Told(_current);
                 }
 
-                _fault = null;
+                (_fault, _isTold) = (null, false);
             }
             catch (CertificateException fault)
             {
-                if (_fault != fault.Message)
+                // At the second look: at the first, somebody may be in the middle of copying the files.
+                if (_fault == fault.Message && !_isTold)
                 {
-                    _fault = fault.Message;
+                    _isTold = true;
                     LogUnusable(fault.Message, _current.Certificate.Subject);
                 }
+
+                _isTold &= _fault == fault.Message;
+                _fault = fault.Message;
             }
 
             WarnOfEnd();

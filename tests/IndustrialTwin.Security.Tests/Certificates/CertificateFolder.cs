@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
 
 namespace IndustrialTwin.Certificates;
 
@@ -19,7 +20,9 @@ internal sealed class CertificateFolder : IDisposable
 
     public string Folder => _folder.FullName;
 
-    public CertificateOptions Options => new() { Folder = _folder.FullName, ReloadInterval = TimeSpan.FromHours(1) };
+    public X509RevocationMode Revocation { get; init; } = X509RevocationMode.NoCheck;
+
+    public CertificateOptions Options => new() { Folder = _folder.FullName, ReloadInterval = TimeSpan.FromHours(1), Revocation = Revocation };
 
     /// <summary>Swaps in other files, with one authority or several.</summary>
     public void Put(IssuedCertificate issued, params string[] moreAuthorities)

@@ -65,6 +65,14 @@ public sealed class ConnectionSecurityTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_revocation_is_asked_for_and_nobody_answers_a_certificate_is_refused()
+    {
+        using var certificates = new CertificateFolder(_authority.Silo(TlsSilo.Cluster, [], Now, Year)) { Revocation = System.Security.Cryptography.X509Certificates.X509RevocationMode.Online };
+        await using var silo = await TlsSilo.StartAsync(certificates);
+        await RefusedAsync(silo, silo.GatewayPort, _authority.Client(TlsSilo.Cluster, "c", Now, Year), "it cannot be found out whether its certificate 'CN=c' was revoked");
+    }
+
+    [Fact]
     public async Task Only_new_protocols_are_spoken()
     {
         await using var silo = await TlsSilo.StartAsync(_silo);

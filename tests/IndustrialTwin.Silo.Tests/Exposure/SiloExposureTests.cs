@@ -50,6 +50,11 @@ public sealed class SiloExposureTests
     }
 
     [Fact]
+    public void A_broker_that_is_told_to_let_anyone_in_does_and_says_so() => Assert.EndsWith(
+        "lets anyone in: Mqtt:AllowAnonymous allows it.",
+        Assert.Single(Check(("Mqtt:Host", "0.0.0.0"), ("Mqtt:Tls", "true"), ("Mqtt:AllowAnonymous", "true")).Warnings), StringComparison.Ordinal);
+
+    [Fact]
     public void What_is_encrypted_and_asks_who_calls_is_open_without_a_warning()
     {
         var exposure = Check(

@@ -98,7 +98,7 @@ public sealed class PostgresTlsTests : IDisposable
         write.Parameters.Add(new NpgsqlParameter("made", NpgsqlTypes.NpgsqlDbType.Oid) { Value = await make.ExecuteScalarAsync(TestContext.Current.CancellationToken) });
         write.Parameters.AddWithValue("file", file);
         await write.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        await RunAsync(connection, $"COPY (SELECT 1) TO PROGRAM 'chmod 600 {file}'");
+        await RunAsync(connection, $"COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; chmod 600 {file}'");
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string statement)
