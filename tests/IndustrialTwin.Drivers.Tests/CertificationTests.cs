@@ -3,7 +3,8 @@ using Xunit;
 
 namespace IndustrialTwin.Drivers;
 
-/// <summary>The certification passes what is right, and only that.</summary>
+/// <summary>The certification passes what is right, and only that. It is long work; what has to be in time elsewhere goes before it.</summary>
+[CollectionDefinition(nameof(CertificationTests), DisableParallelization = true), Collection(nameof(CertificationTests))]
 public sealed class CertificationTests(ITestOutputHelper output)
 {
     [Fact]

@@ -26,6 +26,13 @@ internal sealed class Inputs(int job, IReadOnlyList<NamedArray> arrays)
         return (MemoryMarshal.Cast<byte, double>(array.Data.Span).ToArray(), (int)array.Extents[0], (int)array.Extents[1]);
     }
 
+    /// <summary>The next array, of so many extents.</summary>
+    public (float[] Values, int[] Extents) Float32(string name, int extents)
+    {
+        var array = Next(name, Element.Float32, extents, sizeof(float));
+        return (MemoryMarshal.Cast<byte, float>(array.Data.Span).ToArray(), [.. array.Extents.Select(extent => (int)extent)]);
+    }
+
     /// <summary>The next array, of one extent.</summary>
     public double[] Float64Vector(string name) => MemoryMarshal.Cast<byte, double>(Next(name, Element.Float64, 1, sizeof(double)).Data.Span).ToArray();
 

@@ -24,6 +24,15 @@ internal sealed class SampleDevice : Driver.DriverBase
         ["hotelling-fit"] = Hotelling.Fit,
         ["hotelling-score"] = Hotelling.Score,
         ["gaussian-likelihood"] = Likelihood.Run,
+        ["envelope-spectrum"] = Envelope.Run,
+        ["rolling-statistics"] = Series.Rolling,
+        ["exponential-statistics"] = Series.Exponential,
+        ["forecast-fit"] = Forecasting.Fit,
+        ["forecast"] = Forecasting.Predict,
+        ["convolution"] = Products.Convolution,
+        ["autoencoder-score"] = Autoencoder.Score,
+        ["matrix-product"] = Products.Matrices,
+        ["gradient-aggregation"] = Gradients.Join,
     };
 
     /// <inheritdoc/>

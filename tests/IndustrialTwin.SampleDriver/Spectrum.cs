@@ -16,6 +16,14 @@ internal static class Spectrum
         var (edges, bands, pair) = inputs.Float64Matrix("bands-hz");
         var isIncluded = inputs.Int64("is-spectrum-included", 0, 1) == 1;
         inputs.End();
+        return Spectra(inputs, samples, windows, length, rateHz, edges, bands, pair, isIncluded, Power, cancellationToken);
+    }
+
+    /// <summary>Bands and bins of what is made of each window.</summary>
+    public static LaunchResult Spectra(
+        Inputs inputs, float[] samples, int windows, int length, double rateHz, double[] edges, int bands, int pair, bool isIncluded,
+        Func<float[], double[]> powerOf, CancellationToken cancellationToken)
+    {
         inputs.Expect(windows > 0 && length is >= 32 and <= 65_536 && BitOperations.IsPow2(length), $"samples is {windows} × {length}");
         inputs.Expect(rateHz > 0 && double.IsFinite(rateHz), $"sample-rate-hz is {rateHz}");
         inputs.Expect(bands <= BandsMax && pair == 2, $"bands-hz is {bands} × {pair}; expected at most {BandsMax} × 2");
@@ -25,7 +33,7 @@ internal static class Spectrum
         for (var window = 0; window < windows; window++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var power = Power(samples.AsSpan(window * length, length));
+            var power = powerOf(samples.AsSpan(window * length, length).ToArray());
             for (var band = 0; band < bands; band++)
             {
                 var sum = 0.0;
@@ -51,7 +59,9 @@ internal static class Spectrum
         int Edge(double hz) => double.IsNaN(hz) ? 0 : (int)Math.Clamp(Math.Ceiling(hz * length / rateHz), 0, bins);
     }
 
-    private static double[] Power(ReadOnlySpan<float> window)
+    private static double[] Power(float[] window) => Power(Array.ConvertAll(window, x => (double)x));
+
+    public static double[] Power(double[] window)
     {
         var n = window.Length;
         var values = new Complex[n];
@@ -69,7 +79,7 @@ internal static class Spectrum
     }
 
     /// <summary>Cooley and Tukey's transform in place, the length a power of two.</summary>
-    private static void Transform(Complex[] values)
+    public static void Transform(Complex[] values)
     {
         var n = values.Length;
         for (int i = 1, j = 0; i < n; i++)

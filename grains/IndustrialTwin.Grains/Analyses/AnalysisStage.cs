@@ -13,6 +13,9 @@ internal abstract class AnalysisStage
     /// <summary>Values in one request at most; what is left goes into the next one.</summary>
     protected const int RequestValuesMax = 1 << 18;
 
+    /// <summary>A step of more sampling periods than this is a hole in the data.</summary>
+    private const double HolePeriods = 2.5;
+
     /// <summary>Declarations are one object for all twins of a type, and so are their names.</summary>
     private static readonly ConditionalWeakTable<AnalysisDeclaration, AnalysisNames> Names = [];
 
@@ -42,8 +45,13 @@ internal abstract class AnalysisStage
 
     public static AnalysisStage Of(AnalysisDeclaration declaration, double rateHz, AnalysisState? stored = null) => declaration switch
     {
-        WindowStatisticsAnalysis analysis => new WindowStage(analysis, analysis.WindowRows, analysis.StrideRows, rateHz, stored),
-        SpectrumAnalysis analysis => new WindowStage(analysis, analysis.WindowRows, analysis.StrideRows, analysis.RateHz, stored),
+        WindowStatisticsAnalysis analysis => new StatisticsStage(analysis, rateHz, stored),
+        SpectrumAnalysis analysis => new SpectrumStage(analysis, stored),
+        EnvelopeAnalysis analysis => new EnvelopeStage(analysis, stored),
+        MatrixProfileAnalysis analysis => new MatrixProfileStage(analysis, rateHz, stored),
+        AutoencoderAnalysis analysis => new AutoencoderStage(analysis, stored),
+        ForecastAnalysis analysis => new ForecastStage(analysis, rateHz, stored),
+        RollingAnalysis analysis => new RollingStage(analysis, stored),
         HotellingAnalysis analysis => new HotellingStage(analysis, stored),
         LikelihoodAnalysis analysis => new LikelihoodStage(analysis, stored),
         _ => throw new NotSupportedException($"No stage computes an analysis of type {declaration.GetType().Name}."),
@@ -66,6 +74,9 @@ internal abstract class AnalysisStage
 
     public abstract AnalysisState ToStored();
 
+    /// <summary>The time between two rows from which on there is a hole between them, microseconds.</summary>
+    protected static long HoleUs(double rateHz) => (long)(HolePeriods * 1e6 / rateHz);
+
     private sealed record AnalysisNames(string[] Channels, string[] Features);
 
     protected AnalysisState ToStored(HotellingModelData? model, long rowIndex, double[] history) =>
@@ -86,4 +97,21 @@ internal sealed record AnalysisState(
     [property: Id(2)] RowBufferState Rows,
     [property: Id(3)] HotellingModelData? Model,
     [property: Id(4)] long RowIndex,
-    [property: Id(5)] double[] History);
+    [property: Id(5)] double[] History)
+{
+    /// <summary>How its channels are scaled, where that is learned.</summary>
+    [Id(6)]
+    public RowScaling? Scaling { get; init; }
+
+    /// <summary>The autoencoder, in training or trained, else null.</summary>
+    [Id(7)]
+    public AutoencoderStateData? Autoencoder { get; init; }
+
+    /// <summary>The fitted forecast, else null.</summary>
+    [Id(8)]
+    public ForecastModelData? Forecast { get; init; }
+
+    /// <summary>What its scores are divided by, or null while that is not learned.</summary>
+    [Id(9)]
+    public double? Limit { get; init; }
+}

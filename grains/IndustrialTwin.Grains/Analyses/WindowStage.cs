@@ -3,22 +3,19 @@ using IndustrialTwin.Accelerators;
 namespace IndustrialTwin.Analyses;
 
 /// <summary>
-/// Cuts one channel into windows for statistics or spectra. A window never spans a hole in the data: after a step longer than two
+/// Cuts one channel into windows that are computed each by itself. A window never spans a hole in the data: after a step longer than two
 /// and a half sampling periods a new window begins, and a new series. A request is of one series.
 /// </summary>
-internal sealed class WindowStage(AnalysisDeclaration declaration, int windowRows, int strideRows, double rateHz, AnalysisState? stored)
+internal abstract class WindowStage(AnalysisDeclaration declaration, int windowRows, int strideRows, double rateHz, AnalysisState? stored)
     : AnalysisStage(declaration, stored)
 {
-    private const double HolePeriods = 2.5;
-
-    private readonly long _holeUs = (long)(HolePeriods * 1e6 / rateHz);
+    private readonly long _holeUs = HoleUs(rateHz);
     private long[] _asked = [];
-
     private Guid _series = Guid.NewGuid();
     private long _position;
 
     /// <inheritdoc/>
-    public override ComputeRequest? NextRequest()
+    public sealed override ComputeRequest? NextRequest()
     {
         var times = new List<long>();
         var samples = new List<float>();
@@ -53,51 +50,32 @@ internal sealed class WindowStage(AnalysisDeclaration declaration, int windowRow
         }
 
         _asked = [.. times];
-        return Request([.. samples], times.Count);
+        var windows = new WindowSeries(_series, _position - strideRows + windowRows, [.. samples], times.Count);
+        return (strideRows < windowRows ? RequestFor(windows) : null) ?? RequestFor(windows.Apart(windowRows, strideRows));
     }
 
     /// <inheritdoc/>
-    public override FeaturePoints Accept(ComputeReply reply)
+    public sealed override FeaturePoints Accept(ComputeReply reply)
     {
         var times = _asked;
         _asked = [];
-        if (Declaration is not WindowStatisticsAnalysis statistics)
-        {
-            return new FeaturePoints(times, reply.Values);
-        }
-
-        var all = Enum.GetValues<Statistic>().Length;
-        var wanted = statistics.Statistics;
-        var values = new double[times.Length * wanted.Length];
-        for (var window = 0; window < times.Length; window++)
-        {
-            for (var i = 0; i < wanted.Length; i++)
-            {
-                values[(window * wanted.Length) + i] = reply.Values[(window * all) + (int)wanted[i]];
-            }
-        }
-
-        return new FeaturePoints(times, values);
+        return new FeaturePoints(times, ValuesOf(reply, times.Length));
     }
 
     /// <inheritdoc/>
-    public override void Abandon() => _asked = [];
+    public sealed override void Abandon() => _asked = [];
 
     /// <inheritdoc/>
-    public override AnalysisState ToStored() => ToStored(null, 0, []);
+    public sealed override AnalysisState ToStored() => ToStored(null, 0, []);
 
-    /// <summary>Windows that overlap are asked for as a series, which the device may hold in part.</summary>
-    private ComputeRequest Request(float[] samples, int windows)
-    {
-        var end = _position - strideRows + windowRows;
-        return (Declaration, strideRows < windowRows) switch
-        {
-            (SpectrumAnalysis spectrum, true) => new SlidingSpectrumRequest(_series, end, samples, windowRows, strideRows, windows, spectrum.RateHz, spectrum.Bands),
-            (SpectrumAnalysis spectrum, false) => new SpectrumRequest(samples, windowRows, spectrum.RateHz, spectrum.Bands),
-            (_, true) => new SlidingStatisticsRequest(_series, end, samples, windowRows, strideRows, windows),
-            _ => new WindowStatisticsRequest(samples, windowRows),
-        };
-    }
+    /// <summary>What is asked of windows, one after the other.</summary>
+    protected abstract ComputeRequest RequestFor(float[] windows);
+
+    /// <summary>What is asked of windows that overlap, as a series that the device may hold in part; null where the kernel takes no series.</summary>
+    protected virtual ComputeRequest? RequestFor(WindowSeries windows) => null;
+
+    /// <summary>The features of so many windows, window by window.</summary>
+    protected abstract double[] ValuesOf(ComputeReply reply, int windows);
 
     /// <summary>The row after the last hole of a window, or null.</summary>
     private int? HoleWithin(ReadOnlySpan<long> times)

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Devices;
+using IndustrialTwin.Operations;
 using IndustrialTwin.Work;
 
 namespace IndustrialTwin.Kernels;
@@ -69,13 +70,11 @@ public sealed class KernelCatalogue
     {
         var binding = BindingOf(request);
         var operation = binding.OperationOf(request);
-        if (!device.Description.CanRun(operation))
-        {
-            device = others.FirstOrDefault(other => other.Description.CanRun(operation)) ?? device;
-        }
-
-        return binding.RunAsync(device, request, options, cancellationToken);
+        return binding.RunAsync(device.Description.CanRun(operation) ? device : StandInOf(device, others, operation), request, options, cancellationToken);
     }
+
+    private static IComputeDevice StandInOf(IComputeDevice device, IEnumerable<IComputeDevice> others, Operation operation) =>
+        others.FirstOrDefault(other => other.Description.CanRun(operation)) ?? device;
 
     private static void Once(IEnumerable<IGrouping<string, KernelBinding>> groups)
     {

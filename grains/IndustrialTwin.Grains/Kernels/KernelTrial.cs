@@ -17,14 +17,17 @@ internal static class KernelTrial
     /// <summary>Milliseconds after which a launch of one unit is a long one: sizes then grow by steps.</summary>
     private const double LongMs = 1;
 
-    /// <summary>Milliseconds after which a trial tries nothing larger.</summary>
-    private const double LongestMs = 100;
+    /// <summary>Milliseconds after which a trial tries nothing larger: a device does nothing else during a launch, be it of control.</summary>
+    private const double LongestMs = 20;
+
+    /// <summary>Milliseconds after which one measurement is enough.</summary>
+    private const double EnoughMs = 1_000;
 
     /// <summary>Runs launches of several sizes, the first one for the device to compile it. What the kernel's name does not tell is not tried.</summary>
     public static async Task RunAsync(
         KernelBinding binding, string kernel, DeviceRun device, KernelCosts costs, int unitsMax, CancellationToken cancellationToken)
     {
-        if (binding.NoiseOf(kernel, 1) is not { } smallest || await LaunchAsync(smallest) is null)
+        if (await NoiseAsync(1) is not { } smallest || await LaunchAsync(smallest) is null)
         {
             return;
         }
@@ -35,7 +38,7 @@ internal static class KernelTrial
         {
             for (var i = 0; i < sizes.Length; i++)
             {
-                if (binding.NoiseOf(kernel, sizes[i]) is not { } request || await LaunchAsync(request) is not { } reply)
+                if (await NoiseAsync(sizes[i]) is not { } request || await LaunchAsync(request) is not { } reply)
                 {
                     return;
                 }
@@ -45,17 +48,25 @@ internal static class KernelTrial
                     costs.Observe(kernel, sizes[i], TimeSpan.FromMilliseconds(reply.LaunchMs));
                 }
 
-                if (i == 0 && sizes.Length > 2 && reply.LaunchMs > LongMs)
+                if (reply.LaunchMs > EnoughMs)
+                {
+                    return;
+                }
+
+                if (i == 0 && reply.LaunchMs > LongMs)
                 {
                     (sizes[1], sizes[2]) = (Math.Min(sizes[1], 8), Math.Min(sizes[2], 64));
                 }
 
                 if (reply.LaunchMs > LongestMs)
                 {
-                    sizes = sizes[..(i + 1)];
+                    Array.Fill(sizes, sizes[i], i, sizes.Length - i);
                 }
             }
         }
+
+        // A grain's thread has better to do than to make millions of numbers.
+        Task<ComputeRequest?> NoiseAsync(int units) => Task.Run(() => binding.NoiseOf(kernel, units), cancellationToken);
 
         // Null where it did not run, and nothing can be said.
         async Task<ComputeReply?> LaunchAsync(ComputeRequest request)

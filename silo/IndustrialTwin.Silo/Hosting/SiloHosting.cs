@@ -44,6 +44,7 @@ internal static class SiloHosting
         builder.UseOrleans(silo =>
         {
             silo.AddTwins(node);
+            silo.AddModels(configuration);
             silo.Services.Configure<MachineOptions>(configuration.GetSection(MachineOptions.Section));
             silo.Services.Configure<WorkOptions>(configuration.GetSection(WorkOptions.Section));
             silo.AddTwinStorage(storage);

@@ -23,6 +23,9 @@ public static class ConformanceSuite
         ("gaussian-likelihood", [1, 10, 200], [10]),
     ];
 
+    /// <summary>All cases.</summary>
+    public static IEnumerable<(string Case, int[] Sizes, int[] SimulatorSizes)> All => Cases.Concat(Catalogue);
+
     /// <summary>The cases of the rest of the kernel catalogue, whose operations devices may leave to the native one.</summary>
     public static IReadOnlyList<(string Case, int[] Sizes, int[] SimulatorSizes)> Catalogue { get; } =
     [

@@ -34,7 +34,7 @@ internal static class DeviceProbe
             return Failure(inputs[0], results[0]);
         }
 
-        foreach (var (name, _, _) in ConformanceSuite.Cases)
+        foreach (var (name, _, _) in ConformanceSuite.All)
         {
             if (OperationCase.Of(name) is var known && device.CanRun(known.Operation))
                 return known.Failure(owner, Tolerance) is { } failure ? $"its {name} is wrong: {failure}" : null;

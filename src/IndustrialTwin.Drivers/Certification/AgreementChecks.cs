@@ -11,7 +11,7 @@ internal static class AgreementChecks
     {
         var description = device.Description;
         var tolerance = ToleranceOf(description);
-        foreach (var (name, sizes, _) in ConformanceSuite.Cases)
+        foreach (var (name, sizes, _) in ConformanceSuite.All)
         {
             var known = OperationCase.Of(name);
             if (!description.CanRun(known.Operation))

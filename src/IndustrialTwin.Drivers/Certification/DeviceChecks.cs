@@ -27,7 +27,7 @@ internal sealed class DeviceChecks(NamedDriver driver, IComputeDevice device, Fu
         yield return new Check("memory over many jobs", KeepsItsMemoryAsync);
     }
 
-    private OperationCase[] Cases => [.. ConformanceSuite.Cases.Select(entry => OperationCase.Of(entry.Case)).Where(known => device.Description.CanRun(known.Operation))];
+    private OperationCase[] Cases => [.. ConformanceSuite.All.Select(entry => OperationCase.Of(entry.Case)).Where(known => device.Description.CanRun(known.Operation))];
 
     private static int SizeOf(OperationCase known) => known.Operation.Name.StartsWith("hotelling", StringComparison.Ordinal) ? 4 : 64;
 

@@ -1,7 +1,14 @@
 using System.Runtime.CompilerServices;
 using IndustrialTwin.Conformance;
+using IndustrialTwin.Operations.Aggregation;
+using IndustrialTwin.Operations.Autoencoders;
+using IndustrialTwin.Operations.Bearings;
+using IndustrialTwin.Operations.Forecasts;
 using IndustrialTwin.Operations.Gaussian;
 using IndustrialTwin.Operations.Hotelling;
+using IndustrialTwin.Operations.Images;
+using IndustrialTwin.Operations.Matrices;
+using IndustrialTwin.Operations.Rolling;
 using IndustrialTwin.Operations.Spectra;
 using IndustrialTwin.Operations.Statistics;
 using Xunit;
@@ -23,6 +30,21 @@ public sealed class WireTests
         Same(PowerSpectrum.Instance, Spectra with { Layout = new SpectrumLayout(1_000, [.. Enumerable.Repeat(new FrequencyBand(0, 9), 256)], isSpectrumIncluded: false) });
         Same(HotellingFit.Instance, Fit);
         Same(HotellingScore.Instance, new HotellingScoreInput(Signals.Rows(7, 4, 2), HotellingFit.Instance.Reference(Fit)));
+        foreach (var (name, sizes, _) in ConformanceSuite.Catalogue)
+        {
+            foreach (var seed in (int[])[1, 2])
+                Assert.True(OperationCase.Of(name).JobOf(3, sizes[^1], seed) is null or { InputBytes: > 0 });
+        }
+
+        Same(EnvelopeSpectrum.Instance, new EnvelopeInput(Signals.Windows(3, 64, 1), new EnvelopeLayout(Spectra.Layout, new(100, 200))));
+        Same(RollingStatistics.Instance, new RollingInput(Signals.Windows(3, 33, 1), 5));
+        Same(ExponentialStatistics.Instance, new ExponentialInput(Signals.Windows(3, 33, 1), 0.1));
+        Same(ForecastFit.Instance, new ForecastFitInput(Signals.Windows(1, 64, 1), 20, 30));
+        Same(Forecast.Instance, new ForecastInput(Signals.Windows(3, 8, 1), new ForecastModel(8, 200, true, new float[1_600], new float[200])));
+        Same(Convolution.Instance, new ConvolutionInput(Signals.Floats(60, 1), 5, 6, new ImageFilter(Signals.Floats(15, 1), 5, 3)));
+        Same(AutoencoderScore.Instance, new AutoencoderScoreInput(Signals.Windows(3, 5, 1), AutoencoderModel.Create(new AutoencoderShape(5, 4, 2), 1)));
+        Same(MatrixProduct.Instance, new MatrixProductInput(Signals.Floats(6, 1), Signals.Floats(15, 1), 2, 3, 5, IsBTransposed: true, Beta: 1, C: Signals.Floats(10, 1)));
+        Same(GradientAggregation.Instance, new GradientAggregationInput(Signals.Floats(21, 1), 3, Weights: new float[] { 1, 2, 3 }));
         Same(GaussianLikelihood.Instance, new GaussianLikelihoodInput(Signals.Series(30, 1), 0, 3, 20, 10, 5));
 
         static void Same<TInput, TResult>(Operation<TInput, TResult> operation, TInput input)
@@ -65,7 +87,7 @@ public sealed class WireTests
     public void The_page_of_drivers_names_every_array_of_every_operation()
     {
         var page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(Here())!, "../../../docs/drivers.md"));
-        foreach (var (name, sizes, _) in ConformanceSuite.Cases)
+        foreach (var (name, sizes, _) in ConformanceSuite.All)
         {
             var known = OperationCase.Of(name);
             if (known.JobOf(1, sizes[^1], 1) is not { } job)

@@ -65,6 +65,9 @@ public sealed class GradientAggregation : Operation<GradientAggregationInput, Ag
     public override IReadOnlyList<KernelEntry> Kernels => AggregationIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<GradientAggregationInput, AggregatedGradient> Wire => AggregationWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device) => true;
 
     /// <inheritdoc/>

@@ -31,6 +31,9 @@ public sealed class AutoencoderScore : Operation<AutoencoderScoreInput, float[]>
     public override IReadOnlyList<KernelEntry> Kernels => AutoencoderKernels.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<AutoencoderScoreInput, float[]> Wire => AutoencoderScoreWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device) => true;
 
     /// <inheritdoc/>

@@ -33,6 +33,9 @@ public sealed class EnvelopeSpectrum : Operation<EnvelopeInput, SpectrumResult>
     public override IReadOnlyList<KernelEntry> Kernels => EnvelopeKernels.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<EnvelopeInput, SpectrumResult> Wire => EnvelopeWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device) => true;
 
     /// <inheritdoc/>

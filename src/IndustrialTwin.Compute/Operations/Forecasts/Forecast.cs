@@ -28,6 +28,9 @@ public sealed class Forecast : Operation<ForecastInput, float[]>
     public override IReadOnlyList<KernelEntry> Kernels => ForecastIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<ForecastInput, float[]> Wire => ForecastWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device) => true;
 
     /// <inheritdoc/>

@@ -41,6 +41,9 @@ public sealed class ForecastFit : Operation<ForecastFitInput, ForecastModel>
     public override IReadOnlyList<KernelEntry> Kernels => ForecastFitIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<ForecastFitInput, ForecastModel> Wire => ForecastFitWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
     {
         ArgumentNullException.ThrowIfNull(device);

@@ -41,6 +41,9 @@ public sealed class Convolution : Operation<ConvolutionInput, float[]>
     public override IReadOnlyList<KernelEntry> Kernels => ConvolutionIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<ConvolutionInput, float[]> Wire => ConvolutionWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device) => true;
 
     /// <inheritdoc/>

@@ -35,6 +35,8 @@ public sealed class ImageFilter : IEquatable<ImageFilter>
     /// <summary>Row by row.</summary>
     public ReadOnlySpan<float> Weights => _weights;
 
+    internal ReadOnlyMemory<float> Memory => _weights;
+
     /// <inheritdoc/>
     public bool Equals(ImageFilter? other) => ReferenceEquals(this, other)
         || (other is not null && (Width, Height) == (other.Width, other.Height) && Weights.SequenceEqual(other.Weights));

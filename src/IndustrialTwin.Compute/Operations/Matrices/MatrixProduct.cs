@@ -36,6 +36,9 @@ public sealed class MatrixProduct : Operation<MatrixProductInput, float[]>
     public override IReadOnlyList<KernelEntry> Kernels => MatrixProductIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<MatrixProductInput, float[]> Wire => MatrixProductWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device) => true;
 
     /// <inheritdoc/>

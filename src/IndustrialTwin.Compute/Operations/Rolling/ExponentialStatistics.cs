@@ -42,6 +42,9 @@ public sealed class ExponentialStatistics : Operation<ExponentialInput, Exponent
     public override IReadOnlyList<KernelEntry> Kernels => ExponentialIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<ExponentialInput, ExponentialResult> Wire => ExponentialWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
     {
         ArgumentNullException.ThrowIfNull(device);

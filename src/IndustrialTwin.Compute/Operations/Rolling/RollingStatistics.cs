@@ -41,6 +41,9 @@ public sealed class RollingStatistics : Operation<RollingInput, RollingResult>
     public override IReadOnlyList<KernelEntry> Kernels => RollingIlgpu.Entries;
 
     /// <inheritdoc/>
+    public override OperationWire<RollingInput, RollingResult> Wire => RollingWire.Instance;
+
+    /// <inheritdoc/>
     public override bool CanRunOn(DeviceDescription device)
     {
         ArgumentNullException.ThrowIfNull(device);

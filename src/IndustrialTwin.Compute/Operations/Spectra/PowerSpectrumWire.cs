@@ -12,14 +12,11 @@ internal sealed class PowerSpectrumWire : OperationWire<SpectrumInput, SpectrumR
     public override NamedArray[] Write(SpectrumInput input)
     {
         var layout = input.Layout;
-        var edges = new double[2 * layout.Bands.Length];
-        for (var i = 0; i < layout.Bands.Length; i++)
-            (edges[2 * i], edges[(2 * i) + 1]) = (layout.Bands[i].LowHz, layout.Bands[i].HighHz);
         return
         [
             NamedArray.Of("samples", input.Windows.Samples.Span, input.Windows.Count, input.Windows.Length),
             NamedArray.Of("sample-rate-hz", layout.SampleRateHz),
-            NamedArray.Of("bands-hz", edges, layout.Bands.Length, 2),
+            NamedArray.Of("bands-hz", Edges(layout), layout.Bands.Length, 2),
             NamedArray.Of("is-spectrum-included", layout.IsSpectrumIncluded ? 1L : 0L),
         ];
     }
@@ -29,6 +26,15 @@ internal sealed class PowerSpectrumWire : OperationWire<SpectrumInput, SpectrumR
         new("band-energies", ArrayElement.Float32, input.Windows.Count, input.Layout.Bands.Length),
         new("spectra", ArrayElement.Float32, input.Windows.Count, input.Layout.IsSpectrumIncluded ? Bins(input) : 0),
     ];
+
+    /// <summary>Low and high edge of each band, Hz.</summary>
+    internal static double[] Edges(SpectrumLayout layout)
+    {
+        var edges = new double[2 * layout.Bands.Length];
+        for (var i = 0; i < layout.Bands.Length; i++)
+            (edges[2 * i], edges[(2 * i) + 1]) = (layout.Bands[i].LowHz, layout.Bands[i].HighHz);
+        return edges;
+    }
 
     protected override long InputBytesOf(SpectrumInput input) => (4L * input.Windows.Samples.Length) + (16L * (input.Layout.Bands.Length + 1));
 
