@@ -22,10 +22,11 @@ internal sealed partial class ControlLoops(
     NodeDevices devices,
     ICommandSink sink,
     TimeProvider clock,
-    ILogger logger)
+    ILogger logger,
+    ControlLoops? before = null)
 {
-    private readonly ControlLoop[] _loops = [.. declarations.Select(declaration => new ControlLoop(declaration))];
-    private long _number;
+    private readonly ControlLoop[] _loops = [.. declarations.Select(declaration => before?.LoopLike(declaration) ?? new ControlLoop(declaration))];
+    private readonly CommandNumbers _numbers = before?._numbers ?? new CommandNumbers();
 
     /// <summary>Called with each command of an interlock that was sent, so that it is remembered.</summary>
     public Action<MachineCommand> Acted { get; init; } = _ => { };
@@ -48,6 +49,13 @@ internal sealed partial class ControlLoops(
                 }
             }
         }
+    }
+
+    /// <summary>The loop that acts as a declaration asks, if there is one: a new declaration of it changes nothing.</summary>
+    private ControlLoop? LoopLike(ControlDeclaration declaration)
+    {
+        var wanted = MachineTypes.Fingerprint(declaration);
+        return Array.Find(_loops, loop => MachineTypes.Fingerprint(loop.Declaration) == wanted);
     }
 
     private async Task DecideAsync(ControlLoop loop, SampleBatch batch)
@@ -82,7 +90,7 @@ internal sealed partial class ControlLoops(
             }
 
             var command = new MachineCommand(
-                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, ++_number);
+                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, _numbers.Next());
             if (!await sink.SendAsync(command, CancellationToken.None))
             {
                 Miss(loop, "no-way-out");

@@ -16,10 +16,10 @@ internal sealed partial class MachineGrain
     /// <summary>The loops that the declaration of now asks for, or null.</summary>
     private ControlLoops? Controls()
     {
-        var declared = _twin.Declaration!.Controls;
+        var declared = _declared.Declaration!.Controls;
         if (!ReferenceEquals(_controls?.Declarations, declared))
         {
-            _controls = declared.Length == 0 ? null : new ControlLoops(_machine, declared, _fence, _devices, _commands, _clock, _logger)
+            _controls = declared.Length == 0 && _controls is null ? null : new ControlLoops(_machine, declared, _fence, _devices, _commands, _clock, _logger, _controls)
             {
                 Acted = command => _ = RememberAsync(command),
             };

@@ -33,6 +33,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private readonly Outbox _report;
     private readonly MachineKey _machine;
     private MachineTwin _twin;
+    private DeclaredState _declared;
     private Task? _claiming;
     private TwinPump? _pump;
     private long _fence;
@@ -56,30 +57,33 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         IOptions<MachineOptions> options,
         TimeProvider clock,
         ILogger<MachineGrain> logger)
+        : base(context)
     {
         (_checkpoint, _log, _events, _grid, _devices, _commands) = (checkpoint, log, events, grid, devices, commands);
         (_options, _clock, _logger) = (options.Value, clock, logger);
         _machine = MachineKey.Parse(context.GrainId.Key.ToString()!);
         _twin = new MachineTwin(_machine, new MachineState());
         _report = new Outbox(
-            () => GrainFactory.GetGrain<ILineGrain>(_machine.Line.Value).Report(Summary()), fault => LogReportFailed(_machine, fault));
+            () => GrainFactory.GetGrain<ILineGrain>(_machine.Line.Value).Report(Summary()), fault => LogReportFailed(_machine, fault), clock);
     }
 
-    private bool IsDeclared => _twin.IsDeclared;
+    private bool IsDeclared => _declared.IsActive;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (_checkpoint.State.Declaration is not null)
+        // Without a checkpoint only the log knows whether the machine is declared: the checkpoint may have been lost.
+        if (_checkpoint.State.Declaration is not null || (await DeclaredInLogAsync(default, 0, cancellationToken)).Declaration is not null)
         {
             try
             {
                 await OwnAsync(cancellationToken);
             }
-            catch (LogUnavailableException fault)
+            catch (LogUnavailableException fault) when (_checkpoint.State.Declaration is not null)
             {
                 LogNotOwned(_machine, fault);
                 _twin = new MachineTwin(_machine, _checkpoint.State); // Until a write brings the log back, the twin shows its checkpoint.
+                _declared = new DeclaredState(_twin.Declaration, _twin.IsRetired);
             }
         }
     }
@@ -90,7 +94,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         if (_pump is { } pump)
         {
             await pump.StopAsync(_options.DrainTimeout);
-            if (!pump.IsTorn && pump.Applied > _checkpointedEntries)
+            if (pump.IsWhole && pump.Applied > _checkpointedEntries)
             {
                 await StoreCheckpointAsync(pump);
             }
@@ -105,7 +109,12 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var span = MachineTelemetry.Start("machine observe", _machine, batch.TraceParent);
-        var reply = BatchRules.Fault(_machine, _twin, batch) is { } fault ? ObserveReply.Rejected(fault.Reason, fault.Detail) : await CommitAsync(batch, span);
+        if (!IsDeclared)
+        {
+            await AskLogAsync();
+        }
+
+        var reply = BatchRules.Fault(_machine, _declared, _twin.Ledger, batch) is { } fault ? ObserveReply.Rejected(fault.Reason, fault.Detail) : await CommitAsync(batch, span);
         _duplicates += reply.Outcome == ObserveOutcome.Duplicate ? 1 : 0;
         _rejected += reply.Outcome == ObserveOutcome.Rejected ? 1 : 0;
         span?.SetTag("itwin.outcome", reply.Outcome.ToString()).SetTag("itwin.samples", reply.SamplesAccepted);
@@ -123,7 +132,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         }
 
         await OwnAsync(CancellationToken.None);
-        if (IsDeclared && _twin.Declaration!.Revision == declaration.Revision)
+        if (IsDeclared && _declared.Declaration!.Revision == declaration.Revision)
         {
             return false;
         }
@@ -177,12 +186,12 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
         if (_inFlight.TryGetValue(name, out var same))
         {
-            await same; // A duplicate is acknowledged no earlier than what it repeats.
-            return ObserveReply.Duplicate;
+            // A duplicate is acknowledged no earlier than what it repeats, and not at all if that was refused.
+            return (await same).Outcome == AppendOutcome.Fenced ? throw Lost() : ObserveReply.Duplicate;
         }
 
         var started = Stopwatch.GetTimestamp();
-        var screened = BatchScreening.Screen(batch, _twin.Declaration!, _clock.NowUs());
+        var screened = BatchScreening.Screen(batch, _declared.Declaration!, _clock.NowUs());
         Controls()?.Observe(batch, screened.Good);
         var append = AppendAsync(batch, screened);
         if (!append.IsCompleted)
@@ -254,6 +263,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
             throw Lost();
         }
 
+        _declared = _declared.After(machineEvent);
         await _pump!.ApplyAsync(new TwinEntry(reply.Position, null, machineEvent));
     }
 
@@ -265,17 +275,20 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
     private async Task ClaimAsync(CancellationToken cancellationToken)
     {
-        _fence = await _log.ClaimAsync(_machine, cancellationToken);
-        if (_checkpoint.State is { AnalysedPosition: > 0 } foreign && _fence <= Math.Max(1, foreign.Fence))
+        var fence = await _log.ClaimAsync(_machine, cancellationToken);
+        if (_checkpoint.State is { AnalysedPosition: > 0 } foreign && fence <= Math.Max(1, foreign.Fence))
         {
             // The log was lost or changed for another: its positions are not those of the checkpoint, which would hide what it holds.
             LogForeign(_machine);
             _checkpoint.State = new MachineState { Declaration = foreign.Declaration, IsRetired = foreign.IsRetired };
         }
 
-        _twin = new MachineTwin(_machine, _checkpoint.State);
+        var twin = new MachineTwin(_machine, _checkpoint.State);
+        _declared = await DeclaredInLogAsync(
+            new DeclaredState(twin.Declaration, twin.IsRetired), _checkpoint.State.AnalysedPosition, cancellationToken);
+        (_fence, _twin) = (fence, twin);
         _checkpointedAt = _reportedAt = _clock.GetTimestamp();
-        _pump = new TwinPump(_machine, _twin, _fence, _log, _events, _grid, _options, _logger)
+        _pump = new TwinPump(_machine, _twin, _fence, _log, _events, _grid, _options, _clock, _logger)
         {
             Stepped = SteppedAsync,
             Lost = DeactivateOnIdle,
@@ -318,7 +331,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
     private async Task StoreCheckpointAsync(TwinPump pump)
     {
-        if (pump.IsTorn)
+        if (!pump.IsWhole)
         {
             return;
         }

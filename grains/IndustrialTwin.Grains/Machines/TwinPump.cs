@@ -19,6 +19,7 @@ internal sealed partial class TwinPump(
     MachineEventCodec events,
     ComputeGrid grid,
     MachineOptions options,
+    TimeProvider clock,
     ILogger logger) : IDisposable
 {
     private const int EntriesAtOnceMax = 64;
@@ -57,6 +58,12 @@ internal sealed partial class TwinPump(
 
     /// <summary>Whether a step was cut off, so that the twin is not what its entries made of it.</summary>
     public bool IsTorn { get; private set; }
+
+    /// <summary>
+    /// Whether the twin is what the entries up to <see cref="Analysed"/> made of it, neither less nor more. Only then may a checkpoint be
+    /// taken: in the middle of a step it would have a replay apply entries twice.
+    /// </summary>
+    public bool IsWhole => !IsTorn && _fed == Analysed;
 
     /// <summary>Begins with reading what the log has after a checkpoint.</summary>
     public void CatchUp(MachineState checkpoint)
@@ -119,7 +126,7 @@ internal sealed partial class TwinPump(
     public async Task StopAsync(TimeSpan timeout)
     {
         Halt();
-        _stop.CancelAfter(timeout);
+        using var late = clock.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop, timeout, Timeout.InfiniteTimeSpan);
         await _running.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -170,7 +177,7 @@ internal sealed partial class TwinPump(
                     return;
                 }
 
-                await Task.Delay(delay, _stop.Token);
+                await Task.Delay(delay, clock, _stop.Token);
                 delay = delay * 2 < RetryDelayMax ? delay * 2 : RetryDelayMax;
             }
         }
@@ -219,7 +226,11 @@ internal sealed partial class TwinPump(
         }
         finally
         {
-            _behind |= !whole && !_halted;
+            if (!whole && !_halted)
+            {
+                _behind = true;
+                _pending.Clear(); // They come after what was not read; reading on finds them too.
+            }
         }
     }
 
@@ -326,44 +337,6 @@ internal sealed partial class TwinPump(
         }
     }
 
-    private async Task KeepAsync(JudgedPoints[] judged, string? traceParent)
-    {
-        foreach (var points in judged)
-        {
-            MachineTelemetry.Computed(points.TimesUs.Length);
-            if (points.Judge is { } judge && judge.State.Raisings > points.Before!.Raisings)
-            {
-                MachineTelemetry.Raised(machine, judge.Declaration, judge.State, traceParent);
-                LogRaised(machine, judge.Declaration.Name, judge.Declaration.Feature, Figure.Text(judge.State.Value), Figure.Text(judge.Declaration.Limit));
-            }
-        }
-
-        var kept = await Task.WhenAll(judged.Select(points => RetryAsync(new FeatureBlock(
-            machine, fence, points.Feature, points.TimesUs, points.Values, points.Filtered, points.Exceeded))));
-        if (kept.Contains(false))
-        {
-            Halt();
-            Lost();
-            await _stop.CancelAsync();
-        }
-    }
-
-    private async Task<bool> RetryAsync(FeatureBlock block)
-    {
-        for (var delay = RetryDelay; ; delay = delay * 2 < RetryDelayMax ? delay * 2 : RetryDelayMax)
-        {
-            try
-            {
-                return await log.AppendFeatureAsync(block, _stop.Token);
-            }
-            catch (LogUnavailableException fault)
-            {
-                LogStalled(machine, fault);
-                await Task.Delay(delay, _stop.Token);
-            }
-        }
-    }
-
     private async Task EndStepAsync()
     {
         Analysed = Math.Max(Analysed, _fed);
@@ -393,7 +366,4 @@ internal sealed partial class TwinPump(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Machine}: no device can compute a request of analysis {Analysis}; its rows get no point.")]
     private partial void LogAbandoned(MachineKey machine, string analysis, Exception fault);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Machine}: ALARM {Alarm}, {Feature} is {Value}, the limit is {Limit}.")]
-    private partial void LogRaised(MachineKey machine, string alarm, string feature, string value, string limit);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Quarantine;
@@ -27,6 +28,7 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
     private readonly ConcurrentDictionary<MachineKey, LogFault> _faults = new();
     private readonly ConcurrentDictionary<MachineKey, int> _claims = new();
     private readonly ConcurrentDictionary<MachineKey, MachineKey> _exchanged = new();
+    private readonly ConcurrentDictionary<MachineKey, int> _readings = new();
 
     public LogHealth Health => log.Health;
 
@@ -34,6 +36,9 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
 
     /// <summary>Loses all that the log holds of a machine, as when its file was deleted.</summary>
     public void Forget(MachineKey machine) => _exchanged[machine] = MachineKey.Parse($"{machine.Line.Value}/{machine.Name}-anew");
+
+    /// <summary>Has the machine's next reading of entries fail after so many.</summary>
+    public void BreakReading(MachineKey machine, int afterEntries) => _readings[machine] = afterEntries;
 
     public int ClaimsOf(MachineKey machine) => _claims.GetValueOrDefault(machine);
 
@@ -60,8 +65,23 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
         return log.AppendFeatureAsync(block with { Machine = Known(block.Machine) }, cancellationToken);
     }
 
-    public IAsyncEnumerable<LoggedEntry> ReadAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken) =>
-        log.ReadAsync(Known(machine), afterPosition, cancellationToken);
+    public async IAsyncEnumerable<LoggedEntry> ReadAsync(
+        MachineKey machine, long afterPosition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var entriesMax = _readings.TryRemove(machine, out var broken) ? broken : int.MaxValue;
+        await foreach (var entry in log.ReadAsync(Known(machine), afterPosition, cancellationToken))
+        {
+            if (entriesMax-- == 0)
+            {
+                throw new LogUnavailableException($"The test breaks a reading of {machine}.");
+            }
+
+            yield return entry;
+        }
+    }
+
+    public IAsyncEnumerable<LoggedEntry> ReadEventsAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken) =>
+        log.ReadEventsAsync(Known(machine), afterPosition, cancellationToken);
 
     public ValueTask<SampleSeries> ReadSamplesAsync(MachineKey machine, SampleQuery query, CancellationToken cancellationToken) =>
         log.ReadSamplesAsync(Known(machine), query, cancellationToken);
