@@ -84,7 +84,7 @@ internal sealed class TwinRun
                     _cluster.Checkpoints.Remove(machine);
                 }
 
-                // The first checkpoint may still meet a version that a fault left behind; the next activation then stores it.
+                // A twin stores no checkpoint of few entries, and its first may still meet a version that a fault left behind.
                 do
                 {
                     if (!CatchUp(machine, ++revision) || !Await(() => IsAsleep(machine), "a twin to sleep"))
@@ -102,7 +102,7 @@ internal sealed class TwinRun
     }
 
     /// <summary>
-    /// Wakes a twin, changes its declaration, after which it stores a checkpoint, and waits until it has applied all of its log. A duplicate
+    /// Wakes a twin, changes its declaration, and waits until it has applied all of its log. A duplicate
     /// that has nothing to write does not notice that it is one, and would never.
     /// </summary>
     private bool CatchUp(MachineKey machine, int revision)

@@ -94,7 +94,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         if (_pump is { } pump)
         {
             await pump.StopAsync(_options.DrainTimeout);
-            if (pump.IsWhole && pump.Applied > _checkpointedEntries)
+            if (pump.IsWhole && pump.Applied - _checkpointedEntries >= _options.CheckpointEntriesMin)
             {
                 await StoreCheckpointAsync(pump);
             }
@@ -138,7 +138,6 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         }
 
         await AppendAsync(new MachineDeclared(declaration));
-        await StoreCheckpointAsync(_pump!);
         return true;
     }
 
@@ -152,7 +151,6 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
         await OwnAsync(CancellationToken.None);
         await AppendAsync(new MachineRetired());
-        await StoreCheckpointAsync(_pump!);
         return true;
     }
 
@@ -323,7 +321,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
         var pump = _pump!;
         var entries = pump.Applied - _checkpointedEntries;
-        if (entries >= _options.CheckpointEntries || (entries > 0 && _clock.GetElapsedTime(_checkpointedAt) >= _options.CheckpointInterval))
+        if (entries >= _options.CheckpointEntries || (entries >= _options.CheckpointEntriesMin && _clock.GetElapsedTime(_checkpointedAt) >= _options.CheckpointInterval))
         {
             await StoreCheckpointAsync(pump);
         }

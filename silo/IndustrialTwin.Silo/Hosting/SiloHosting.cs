@@ -31,6 +31,7 @@ internal static class SiloHosting
         var cluster = Bound<GridClusterOptions>(builder, GridClusterOptions.Section);
         var node = configuration.GetSection("Node").Get<NodeOptions>() ?? new NodeOptions();
         StartChecks.Folder(storage);
+        storage.LimitPool();
         StartChecks.Ports(cluster);
         builder.AddDevices();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -48,6 +49,7 @@ internal static class SiloHosting
             silo.Services.Configure<WorkOptions>(configuration.GetSection(WorkOptions.Section));
             silo.AddTwinStorage(storage);
             silo.AddMembership(storage, cluster);
+            silo.AddBalancing();
 
             // A silo that hangs holds up who calls it for no longer than this; calls that may take longer say so themselves.
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));

@@ -14,6 +14,7 @@ internal sealed class Activation
     {
         PendingBatchesMax = 4,
         CheckpointEntries = 7,
+        CheckpointEntriesMin = 3,
         CheckpointInterval = TimeSpan.FromSeconds(2),
         ReportInterval = TimeSpan.FromSeconds(1),
         ComputeTimeout = TimeSpan.FromSeconds(1),
