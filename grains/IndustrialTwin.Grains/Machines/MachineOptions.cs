@@ -35,7 +35,10 @@ public sealed class MachineOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ComputeTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a twin that goes to sleep may finish what it is computing.</summary>
+    /// <summary>
+    /// How long a twin that goes to sleep or moves may finish what it is computing. Its callers wait meanwhile; what is cut off the next
+    /// activation computes again.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
-    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
 }
