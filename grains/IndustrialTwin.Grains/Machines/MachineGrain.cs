@@ -189,8 +189,8 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
         if (_inFlight.TryGetValue(name, out var same))
         {
-            await same; // A duplicate is acknowledged no earlier than what it repeats.
-            return ObserveReply.Duplicate;
+            // A duplicate is acknowledged no earlier than what it repeats, and not at all where that was refused.
+            return (await same).Outcome == AppendOutcome.Fenced ? throw Taken() : ObserveReply.Duplicate;
         }
 
         var started = Stopwatch.GetTimestamp();
@@ -329,8 +329,10 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
             DeactivateOnIdle();
         }
 
-        return new LogUnavailableException($"{_machine}: another activation of the twin has taken over; ask again.");
+        return Taken();
     }
+
+    private LogUnavailableException Taken() => new($"{_machine}: another activation of the twin has taken over; ask again.");
 
     private async Task SteppedAsync()
     {
