@@ -10,7 +10,7 @@ namespace IndustrialTwin.Chaos;
 /// </summary>
 public sealed class ChaosTests(ITestOutputHelper output)
 {
-    private static readonly string[] Always = ["kill", "db-down", "duplicate", "races"], OneOf = ["minority", "one-way", "no-broker", "zombie"];
+    private static readonly string[] Always = ["kill", "db-down", "duplicate", "races"], OneOf = ["minority", "one-way", "no-database", "no-broker", "zombie"];
 
     [Fact]
     public async Task What_must_hold_holds_through_the_faults_of_the_short_form()

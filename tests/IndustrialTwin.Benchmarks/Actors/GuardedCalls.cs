@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using IndustrialTwin.Audit;
+using IndustrialTwin.Bench;
 using IndustrialTwin.Hosting;
 using IndustrialTwin.Identities;
 using IndustrialTwin.Machines;

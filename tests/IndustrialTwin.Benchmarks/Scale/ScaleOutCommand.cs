@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using IndustrialTwin.Bench;
 using IndustrialTwin.Benchmarks.Ingest;
 
 namespace IndustrialTwin.Benchmarks.Scale;

@@ -1,4 +1,3 @@
-using IndustrialTwin.Accelerators;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Operations;
@@ -98,7 +97,7 @@ internal sealed class Oracle
         {
             while (stage.NextRequest() is { } request)
             {
-                var reply = OperationCalls.RunAsync(Device, request, new JobOptions(), CancellationToken.None).GetAwaiter().GetResult();
+                var reply = SimulatedSilo.Catalogue.RunAsync(Device, [], request, new JobOptions(), CancellationToken.None).GetAwaiter().GetResult();
                 foreach (var points in _twin.Judge(stage, stage.Accept(reply)))
                 {
                     Keep(points);

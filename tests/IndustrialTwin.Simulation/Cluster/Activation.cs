@@ -1,4 +1,5 @@
 using IndustrialTwin.Machines;
+using IndustrialTwin.Tenants;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -85,7 +86,7 @@ internal sealed class Activation
                 _ => throw new NotSupportedException(member.Name),
             });
             var grain = new MachineGrain(
-                checkpoint, context, Silo.Log, _cluster.Events, Silo.Grid, Silo.Devices, Silo, MachineOptions, Silo.Clock, NullLogger<MachineGrain>.Instance);
+                checkpoint, context, Silo.Log, _cluster.Events, Silo.Grid, Silo.Devices, Silo, new NoQuotas(), MachineOptions, Silo.Clock, NullLogger<MachineGrain>.Instance);
             await grain.OnActivateAsync(CancellationToken.None);
             _grain = grain;
         }

@@ -41,7 +41,7 @@ internal static class SimulatedGrains
             };
         }
 
-        return await OperationCalls.RunAsync(silo.Devices.ControlOrder[0], request, new JobOptions(), cancellationToken);
+        return await SimulatedSilo.Catalogue.RunAsync(silo.Devices.ControlOrder[0], [], request, new JobOptions(), cancellationToken);
     }
 
     private static async Task ReportAsync(World world, SimulatedSilo silo)

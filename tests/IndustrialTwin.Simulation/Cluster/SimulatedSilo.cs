@@ -1,10 +1,13 @@
 using IndustrialTwin.Controls;
 using IndustrialTwin.Devices;
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Nodes;
 using IndustrialTwin.Samples;
+using IndustrialTwin.Tenants;
 using IndustrialTwin.Work;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace IndustrialTwin.Protocols;
 
@@ -14,6 +17,11 @@ internal sealed class SimulatedSilo : IProcess, ICommandSink
 #pragma warning restore CA1001
 {
     private static readonly SampleLogOptions LogOptions = new() { GroupEntriesMax = 16, QueueEntriesMax = 256, CommitTimeout = TimeSpan.FromSeconds(2) };
+
+    /// <summary>No node but its own: what is between nodes has a simulation of its own.</summary>
+    private static readonly ActiveNodes NoOthers = new(
+        Stand.In<ISiloStatusOracle>((_, _) => new Dictionary<SiloAddress, SiloStatus>()),
+        Stand.In<ISiloMetadataCache>((member, _) => throw new NotSupportedException(member.Name)));
 
     private readonly World _world;
     private readonly SimulatedCluster _cluster;
@@ -36,12 +44,18 @@ internal sealed class SimulatedSilo : IProcess, ICommandSink
         Devices.StartingAsync(CancellationToken.None).GetAwaiter().GetResult();
         var grains = SimulatedGrains.Of(world, this);
         var (payloads, lifetime, options) = (new NodePayloads(), new EndlessLifetime(), Options.Create(new WorkOptions { CallTimeout = TimeSpan.FromSeconds(1) }));
+        var directory = new GridDirectory(
+            Devices, NoOthers, grains, Options.Create(new NodeOptions { Node = name }), options, Clock, lifetime, NullLogger<GridDirectory>.Instance);
         Grid = new ComputeGrid(
-            Devices, payloads,
-            new GridDirectory(Devices, null!, grains, options, Clock, lifetime, NullLogger<GridDirectory>.Instance),
-            grains, options, Clock, lifetime, NullLogger<ComputeGrid>.Instance);
+            Catalogue, Devices, payloads, directory,
+            new JobAuction(directory, grains, options, Clock, NullLogger<JobAuction>.Instance),
+            new TiersAbove(grains, options, Clock, NullLogger<TiersAbove>.Instance),
+            grains, options, new NoQuotas(), Clock, lifetime, NullLogger<ComputeGrid>.Instance);
         Grains = grains;
     }
+
+    /// <summary>The kernels that the runs' analyses ask for.</summary>
+    public static KernelCatalogue Catalogue { get; } = new([new WindowStatisticsBinding(), new SlidingStatisticsBinding(), new LikelihoodBinding()]);
 
     public VirtualClock Clock { get; }
 
