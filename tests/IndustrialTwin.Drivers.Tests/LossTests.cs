@@ -55,6 +55,7 @@ public sealed class LossTests
         var devices = await OpenAsync(sample.Options, Discovery with { DriverWaitMax = TimeSpan.FromMilliseconds(50) });
         var driven = devices[0];
         Assert.False(driven.Status.IsHealthy);
+        await UntilAsync(() => driven.Status.LastError is not null); // Until the first look it is just being opened.
         Assert.Contains("is not there", driven.Status.LastError, StringComparison.Ordinal);
         Assert.Null((await _case.CheckAsync(driven, 2, 64, ConformanceSuite.Tolerance, TestContext.Current.CancellationToken)).Failure);
         Assert.Equal(3, devices[1].Status.JobsDone);
