@@ -29,7 +29,7 @@ internal sealed partial class TwinPump(
     private readonly Queue<TwinEntry> _pending = new(0);
     private readonly List<(long Position, TaskCompletionSource Applied)> _waiters = new(0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _caughtUp = new(); // Set between steps only, on the thread of those who wait.
     private Task _running = Task.CompletedTask;
     private bool _behind;
     private bool _halted;

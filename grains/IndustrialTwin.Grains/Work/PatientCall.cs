@@ -51,7 +51,7 @@ internal sealed class PatientCall(TimeProvider clock, TimeSpan pause, TimeSpan g
         }
         finally
         {
-            await over.CancelAsync();
+            End(over);
             foreach (var late in questions)
             {
                 _ = late.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
@@ -90,7 +90,10 @@ internal sealed class PatientCall(TimeProvider clock, TimeSpan pause, TimeSpan g
         }
         finally
         {
-            await awake.CancelAsync();
+            End(awake);
         }
     }
+
+    /// <summary>What waits is let go here and now, on the caller's own thread.</summary>
+    private static void End(CancellationTokenSource waiting) => waiting.Cancel();
 }
