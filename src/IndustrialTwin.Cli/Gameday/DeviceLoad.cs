@@ -82,7 +82,7 @@ internal sealed class DeviceLoad : IAsyncDisposable
         {
             var twin = grid.Grains.GetGrain<IMachineGrain>(_machines[number].Value);
             var series = await grid.CallAsync(twin.GetSamples(new SampleQuery(DrillPlant.Channel), cancellationToken), "The samples", cancellationToken);
-            var counts = (await grid.CallAsync(twin.GetSnapshot(), "The twin", cancellationToken)).Counts;
+            var counts = (await Installation.SettledAsync(grid, _machines[number], Interlocked.Read(ref _acknowledged[number]), cancellationToken)).Counts;
             var rows = Interlocked.Read(ref _acknowledged[number]) * DrillPlant.RowsPerBatch;
             var stored = series.Values.ToHashSet();
             lost += Enumerable.Range(0, (int)rows).Count(row => !stored.Contains(row));

@@ -82,9 +82,16 @@ internal sealed class Installation : IAsyncDisposable
         IsSecured ? new CertificateStore(new CertificateOptions { Folder = Path.Combine(_folder.FullName, "client") }) : null,
         credential ?? _administrator);
 
-    /// <summary>Makes an access key, as <c>itwin key create</c> does.</summary>
-    public static Task<CreatedKey> CreateKeyAsync(GridConnection administrator, string name, Role role, string scope, CancellationToken cancellationToken, string? tenant = null) =>
-        administrator.CallAsync(administrator.Grains.GetGrain<IAccessKeyGrain>(IAccessKeyGrain.Key).Create(new AccessKeyRequest(name, role, scope, tenant)), "The access key", cancellationToken);
+    /// <summary>Makes an access key, as <c>itwin key create</c> does, and waits until it counts: silos read of new ones within seconds.</summary>
+    public static async Task<CreatedKey> CreateKeyAsync(GridConnection administrator, string name, Role role, string scope, CancellationToken cancellationToken, string? tenant = null)
+    {
+        var key = await administrator.CallAsync(
+            administrator.Grains.GetGrain<IAccessKeyGrain>(IAccessKeyGrain.Key).Create(new AccessKeyRequest(name, role, scope, tenant)), "The access key", cancellationToken);
+        var door = administrator.Grains.GetGrain<ISignInGrain>(ISignInGrain.Key);
+        return await Wait.UntilAsync(async () => await administrator.CallAsync(door.SignIn(key.Secret), "The sign-in", cancellationToken) is not null, Patience, cancellationToken)
+            ? key
+            : throw new CommandFault($"The key '{name}' does not count {Patience.TotalSeconds:0} s after it was made.", ExitCode.Unreachable);
+    }
 
     /// <summary>Declares a site of like machines.</summary>
     public static Task DeclareAsync(GridConnection administrator, string site, IEnumerable<MachineDeclaration> machines, CancellationToken cancellationToken) => administrator.CallAsync(
@@ -93,6 +100,18 @@ internal sealed class Installation : IAsyncDisposable
             cancellationToken),
         $"Site {site}",
         cancellationToken);
+
+    /// <summary>A twin once it has analysed so many batches: it acknowledges what is committed and analyses it thereafter.</summary>
+    public static async Task<MachineSnapshot> SettledAsync(GridConnection grid, MachineKey machine, long batches, CancellationToken cancellationToken)
+    {
+        MachineSnapshot seen = null!;
+        await Wait.UntilAsync(
+            async () => (seen = await grid.CallAsync(grid.Grains.GetGrain<IMachineGrain>(machine.Value).GetSnapshot(), "The twin", cancellationToken)).Counts.BatchesAccepted >= batches
+                && seen.AnalysedPosition == seen.LogPosition,
+            TimeSpan.FromSeconds(10),
+            cancellationToken);
+        return seen;
+    }
 
     /// <summary>An HTTP client of the silo that trusts the installation's authority alone.</summary>
     public HttpClient Http(string? key)

@@ -1,7 +1,8 @@
-using System.Collections.Concurrent;
-using System.Text;
+using System.Text.Json;
+using IndustrialTwin.Analyses;
 using IndustrialTwin.Identities;
 using IndustrialTwin.Machines;
+using IndustrialTwin.Quarantine;
 using IndustrialTwin.Samples;
 using MQTTnet;
 
@@ -24,14 +25,19 @@ internal sealed class ClockSkewDrill : Drill
         var place = await trial.SharedAsync(cancellationToken);
         var (held, free) = (MachineKey.Parse("clock/line-1/held"), MachineKey.Parse("clock/line-1/free"));
         await using var grid = await place.ConnectAsync(null, cancellationToken);
-        await Installation.DeclareAsync(grid, "clock", [DrillPlant.Machine(held.Value, TimeSpan.FromMinutes(10)), DrillPlant.Machine(free.Value)], cancellationToken);
+        await Installation.DeclareAsync(grid, "clock", [DrillPlant.Machine(held.Value, TimeSpan.FromMinutes(10)), DrillPlant.Machine(free.Value) with { Analyses = [new WindowStatisticsAnalysis("statistics", DrillPlant.Channel, Rows, Rows, [Statistic.Maximum])] }], cancellationToken);
         var listener = await Installation.CreateKeyAsync(grid, "quarantine", Role.Viewer, "*", cancellationToken);
         var (found, outcome) = await DrillDevice.TryConnectAsync(place, cancellationToken, key: listener.Secret);
         using var watch = found ?? throw new InvalidOperationException($"The listener was turned away: {outcome}");
-        var records = new ConcurrentQueue<string>();
+        var told = 0;
         watch.Client.ApplicationMessageReceivedAsync += message =>
         {
-            records.Enqueue(message.ApplicationMessage.Topic + " " + Encoding.UTF8.GetString(message.ApplicationMessage.Payload));
+            using var record = JsonDocument.Parse(message.ApplicationMessage.Payload);
+            if (record.RootElement.GetProperty("machine").GetString() == held.Value && record.RootElement.GetProperty("reason").GetString() == nameof(QuarantineReason.ClockSkew))
+            {
+                Interlocked.Add(ref told, record.RootElement.GetProperty("samples").GetInt32());
+            }
+
             return Task.CompletedTask;
         };
         await watch.Client.SubscribeAsync(SampleTopic.QuarantineFilter, cancellationToken: cancellationToken);
@@ -47,17 +53,14 @@ internal sealed class ClockSkewDrill : Drill
         }
 
         trial.Must(acknowledged == 6, $"{acknowledged} of 6 batches acknowledged");
-        var counts = await CountsAsync(held);
+        var counts = (await Installation.SettledAsync(grid, held, 3, cancellationToken)).Counts;
         trial.Must(counts is { SamplesAccepted: Rows, SamplesQuarantined: 2 * Rows }, $"held to 10 min: {counts.SamplesAccepted} taken, {counts.SamplesQuarantined} in quarantine");
-        var isTold = await Wait.UntilAsync(() => Task.FromResult(records.Count(record => record.Contains("clock-skew", StringComparison.Ordinal) && record.Contains(held.Value, StringComparison.Ordinal)) >= 2 * Rows), TimeSpan.FromSeconds(10), cancellationToken);
-        trial.Must(isTold, $"{records.Count} records of quarantine were told of, each with the sample");
-        counts = await CountsAsync(free);
+        var isTold = await Wait.UntilAsync(() => Task.FromResult(Volatile.Read(ref told) == 2 * Rows), TimeSpan.FromSeconds(10), cancellationToken);
+        trial.Must(isTold, $"records of quarantine with the reason ClockSkew came for {told} of {2 * Rows} samples");
+        counts = (await Installation.SettledAsync(grid, free, 3, cancellationToken)).Counts;
         var stored = await grid.CallAsync(grid.Grains.GetGrain<IMachineGrain>(free.Value).GetSamples(new SampleQuery(DrillPlant.Channel), cancellationToken), "The samples", cancellationToken);
         trial.Must(
-            counts is { SamplesAccepted: 3 * Rows, SamplesQuarantined: 0 } && stored.Values.Length == 3 * Rows,
-            $"not held: {stored.Values.Length} of {3 * Rows} in the log, {counts.SamplesLate} late for every window");
-
-        async Task<IngestCounts> CountsAsync(MachineKey machine) =>
-            (await grid.CallAsync(grid.Grains.GetGrain<IMachineGrain>(machine.Value).GetSnapshot(), "The twin", cancellationToken)).Counts;
+            counts is { SamplesAccepted: 3 * Rows, SamplesQuarantined: 0, SamplesLate: Rows } && stored.Values.Length == 3 * Rows,
+            $"not held: {stored.Values.Length} of {3 * Rows} in the log, {counts.SamplesAccepted} taken, {counts.SamplesLate} of them, the hour before, late for every window");
     }
 }

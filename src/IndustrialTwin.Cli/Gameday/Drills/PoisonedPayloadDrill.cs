@@ -64,7 +64,7 @@ internal sealed class PoisonedPayloadDrill : Drill
             ? $"{reasons.Count} in quarantine: {string.Join(", ", reasons.CountBy(reason => reason).Select(count => $"{count.Key} {count.Value}"))}"
             : $"not in quarantine: {string.Join("; ", wrong)}");
         await device.SendAsync(SampleTopic.Of(machine), Text($$$"""{{{Head}}}"timesUs":[1,2],"channels":{"force":[1e999,7]}}"""), cancellationToken);
-        var counts = (await grid.CallAsync(grid.Grains.GetGrain<IMachineGrain>(machine.Value).GetSnapshot(), "The twin", cancellationToken)).Counts;
+        var counts = (await Installation.SettledAsync(grid, machine, 1, cancellationToken)).Counts;
         trial.Must(counts is { SamplesAccepted: 1, SamplesQuarantined: 1 }, $"of 1e999 and 7 in one message {counts.SamplesAccepted} taken, {counts.SamplesQuarantined} in quarantine");
 
         trial.Must(await EndsAsync(device, machine, cancellationToken), "a packet of 8 MiB: the connection ended");

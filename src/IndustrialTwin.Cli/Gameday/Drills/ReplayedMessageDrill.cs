@@ -42,7 +42,7 @@ internal sealed class ReplayedMessageDrill : Drill
         }
 
         trial.Must(refused == 0, $"{(3 * Batches) + 1 - refused} of {(3 * Batches) + 1} acknowledged");
-        var counts = (await grid.CallAsync(twin.GetSnapshot(), "The twin", cancellationToken)).Counts;
+        var counts = (await Installation.SettledAsync(grid, machine, Batches, cancellationToken)).Counts;
         trial.Must(
             counts is { BatchesAccepted: Batches, BatchesDuplicate: (2 * Batches) + 1 } && counts.SamplesAccepted == Batches * DrillPlant.RowsPerBatch,
             $"applied {counts.BatchesAccepted}, known as duplicates {counts.BatchesDuplicate}, {counts.SamplesAccepted} samples");

@@ -48,10 +48,16 @@ internal sealed class StolenKeyDrill : Drill
                 return again is not null;
             }),
         ];
+        var shut = new List<string>();
         foreach (var (way, isOpen) in ways)
         {
-            trial.Must(await isOpen(), $"{way}: open before");
+            if (!await isOpen())
+            {
+                shut.Add(way);
+            }
         }
+
+        trial.Must(shut.Count == 0, shut.Count == 0 ? $"{ways.Length} ways are open to the thief" : $"not open to a good key: {string.Join(", ", shut)}");
 
         var revoked = Stopwatch.StartNew();
         foreach (var key in (CreatedKey[])[viewer, sender])
@@ -62,7 +68,7 @@ internal sealed class StolenKeyDrill : Drill
         foreach (var (way, isOpen) in ways)
         {
             var isShut = await Wait.UntilAsync(async () => !await isOpen(), Limit - revoked.Elapsed > TimeSpan.Zero ? Limit - revoked.Elapsed : TimeSpan.Zero, cancellationToken);
-            trial.Must(isShut, isShut ? $"shut {revoked.Elapsed.TotalSeconds:0.0} s after" : $"{way}: still open {revoked.Elapsed.TotalSeconds:0} s after");
+            trial.Must(isShut, isShut ? $"{way}: shut {revoked.Elapsed.TotalSeconds:0.0} s after" : $"{way}: still open {revoked.Elapsed.TotalSeconds:0} s after");
         }
 
         var records = await AuditTrail.ReadAsync(owner, cancellationToken);

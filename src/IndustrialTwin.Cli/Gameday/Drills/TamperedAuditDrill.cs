@@ -25,6 +25,13 @@ internal sealed class TamperedAuditDrill : Drill
         trial.Must(before is { IsGood: true, Records: >= 4 }, before.IsGood ? $"{before.Records} records, as they were written" : $"before: {before.Fault}");
         await using var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(place.Data, "twin.security.db"), Pooling = false }.ToString());
         await database.OpenAsync(cancellationToken);
+        var guard = await RefusalAsync("UPDATE audit SET who = 'somebody else' WHERE number = 2");
+        trial.Must(guard is not null, guard is null ? "the database itself lets records be changed" : "the database itself refuses, until its triggers are dropped");
+        foreach (var trigger in (string[])["audit_no_update", "audit_no_delete"])
+        {
+            await RunAsync($"DROP TRIGGER {trigger}");
+        }
+
         await RunAsync("CREATE TABLE kept AS SELECT * FROM audit");
         await RunAsync("CREATE TABLE kept_head AS SELECT * FROM audit_head");
         foreach (var (what, statements) in (IEnumerable<(string, string[])>)
@@ -50,6 +57,19 @@ internal sealed class TamperedAuditDrill : Drill
 
         var after = await AuditTrail.VerifyAsync(grid, before.Head, cancellationToken);
         trial.Must(after.IsGood, after.IsGood ? "put back, it is good again, with the head that was kept" : $"put back: {after.Fault}");
+
+        async Task<string?> RefusalAsync(string statement)
+        {
+            try
+            {
+                await RunAsync(statement);
+                return null;
+            }
+            catch (SqliteException fault)
+            {
+                return fault.Message;
+            }
+        }
 
         async Task RunAsync(string statement)
         {
