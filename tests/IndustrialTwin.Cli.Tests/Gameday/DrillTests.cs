@@ -1,4 +1,5 @@
 using IndustrialTwin.Bench;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace IndustrialTwin.Gameday;
@@ -28,7 +29,10 @@ public sealed class DrillTests
     public async Task A_silo_without_security_fails_the_drills_of_security()
     {
         await using var grounds = new Grounds(BenchSilo.Find(null), isSecured: false);
-        Drill[] drills = [new RogueClientDrill(), new WrongCertificateDrill(), new StolenKeyDrill(), new CrossTenantDrill(), new TopicSpoofingDrill()];
+        Drill[] drills =
+        [
+            new RogueClientDrill(), new WrongCertificateDrill(), new StolenKeyDrill(), new CrossTenantDrill(), new TopicSpoofingDrill(), new UnsignedModelDrill(),
+        ];
         foreach (var drill in drills)
         {
             var result = await Trial.RunAsync(drill, grounds, Cancellation);
@@ -36,5 +40,42 @@ public sealed class DrillTests
         }
     }
 
+    /// <summary>The check that the drills of kills, disks, databases and partitions end with.</summary>
+    [Fact]
+    public async Task What_was_acknowledged_and_is_not_stored_is_found_out()
+    {
+        await using var grounds = new Grounds(BenchSilo.Find(null), isSecured: false);
+        var result = await Trial.RunAsync(new LossyDrill(), grounds, Cancellation);
+        Assert.Equal(Verdict.Failed, result.Verdict);
+        Assert.Contains($"of them lost {DrillPlant.RowsPerBatch},", Assert.Single(result.Observed).Text, StringComparison.Ordinal);
+    }
+
     private static string Told(DrillResult result) => $"{result.Name}: {result.VerdictText}\n{string.Join('\n', result.Observed.Select(seen => $"{seen.Held} {seen.Text}"))}";
+
+    /// <summary>Takes a batch out of the log that was acknowledged.</summary>
+    private sealed class LossyDrill : Drill
+    {
+        public override string Name => "lossy";
+
+        public override string Attempted => "a batch is taken out of the log";
+
+        public override string Expected => "it is found out";
+
+        public override async Task RunAsync(Trial trial, CancellationToken cancellationToken)
+        {
+            await using var place = await trial.OwnAsync(new InstallationPlan(), cancellationToken);
+            await using var load = await DeviceLoad.StartAsync(place, "lossy", 1, TimeSpan.FromMilliseconds(50), cancellationToken);
+            await load.DrainAsync(Installation.Patience, cancellationToken);
+            await place.Silo.KillAsync();
+            await using (var log = new SqliteConnection($"Data Source={Path.Combine(place.Data, "twin.db")};Pooling=False"))
+            {
+                await log.OpenAsync(cancellationToken);
+                await using var command = new SqliteCommand("DELETE FROM entry WHERE kind = 0 AND sequence = 1", log);
+                Assert.Equal(1, await command.ExecuteNonQueryAsync(cancellationToken));
+            }
+
+            await place.RestartAsync(cancellationToken);
+            await load.CheckAsync(trial, cancellationToken);
+        }
+    }
 }
