@@ -72,9 +72,10 @@ internal sealed class StolenKeyDrill : Drill
         }
 
         var records = await AuditTrail.ReadAsync(owner, cancellationToken);
-        var told = records.Any(record => record.Event.What.EndsWith("Revoke", StringComparison.Ordinal) && record.Event.Detail.Contains(viewer.Key.Id, StringComparison.Ordinal));
-        var denied = records.Count(record => record.Event.Outcome == AuditOutcome.Denied && (record.Event.Who.Contains(viewer.Key.Id, StringComparison.Ordinal) || record.Event.Who.Contains(sender.Key.Id, StringComparison.Ordinal)));
-        trial.Must(told && denied > 0, $"audit: {(told ? "the revocation" : "NO revocation")}, {denied} tries with the keys refused after it");
+        var revocation = records.LastOrDefault(record => record.Event.What.EndsWith("Revoke", StringComparison.Ordinal) && record.Event.Detail.Contains(viewer.Key.Id, StringComparison.Ordinal));
+        var denied = records.Count(record => record.Number > revocation?.Number && record.Event.Outcome == AuditOutcome.Denied
+            && (record.Event.Who.Contains(viewer.Key.Id, StringComparison.Ordinal) || record.Event.Who.Contains(sender.Key.Id, StringComparison.Ordinal)));
+        trial.Must(denied > 0, $"audit: {(revocation is null ? "NO revocation" : "the revocation")}, {denied} tries with the keys refused after it");
 
         async Task<bool> CallsAsync(Grid.GridConnection grid)
         {
