@@ -3,12 +3,22 @@ using IndustrialTwin.Benchmarks.Actors;
 using IndustrialTwin.Benchmarks.Grid;
 using IndustrialTwin.Benchmarks.Ingest;
 using IndustrialTwin.Benchmarks.Operations;
+using IndustrialTwin.Benchmarks.Scale;
+
+switch (args)
+{
+    case ["scale", .. var rest]:
+        return await ScaleCommand.RunAsync(rest);
+    case ["scale-out", .. var rest]:
+        return await ScaleOutCommand.RunAsync(rest);
+}
 
 // A line a group; an argument keeps those whose name contains it.
 BenchmarkGroup[] groups =
 [
     new("observe", ActorBenchmarks.RunAsync),
     new("tls", EncryptedCalls.RunAsync),
+    new("access", GuardedCalls.RunAsync),
     new("idle", IdleTwins.RunAsync),
     new("grid", GridBenchmarks.RunAsync),
     new("mqtt-sqlite", IngestBenchmarks.SqliteAsync),

@@ -12,7 +12,7 @@ public sealed partial class OverlayTests
     // The host's own limit for a stop, which bounds the drain of messages and the farewell of twins.
     private const int HostStopMaxS = 30;
 
-    private static readonly string[] Secrets = ["mqtt", "mqtt-tls", "postgres", "postgres-app", "postgres-ca", "otlp-store", "silo-tls"];
+    private static readonly string[] Secrets = ["mqtt", "mqtt-tls", "postgres", "postgres-app", "postgres-ca", "otlp-store", "silo-access", "silo-tls"];
 
     public static TheoryData<string> Overlays => [.. Overlay.Names];
 

@@ -11,11 +11,8 @@ internal sealed class SpectrumStage(SpectrumAnalysis declaration, AnalysisState?
         new SpectrumRequest(windows, declaration.WindowRows, declaration.RateHz, declaration.Bands);
 
     /// <inheritdoc/>
-    protected override bool TakesSeries => true;
-
-    /// <inheritdoc/>
-    protected override ComputeRequest RequestFor(in SeriesStretch stretch) => new SlidingSpectrumRequest(
-        stretch.Series, stretch.End, stretch.Samples, declaration.WindowRows, declaration.StrideRows, stretch.Windows, declaration.RateHz, declaration.Bands);
+    protected override ComputeRequest? RequestFor(WindowSeries windows) => new SlidingSpectrumRequest(
+        windows.Series, windows.End, windows.Samples, declaration.WindowRows, declaration.StrideRows, windows.Windows, declaration.RateHz, declaration.Bands);
 
     /// <inheritdoc/>
     protected override double[] ValuesOf(ComputeReply reply, int windows) => reply.Values;

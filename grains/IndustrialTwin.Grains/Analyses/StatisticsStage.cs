@@ -10,11 +10,8 @@ internal sealed class StatisticsStage(WindowStatisticsAnalysis declaration, doub
     protected override ComputeRequest RequestFor(float[] windows) => new WindowStatisticsRequest(windows, declaration.WindowRows);
 
     /// <inheritdoc/>
-    protected override bool TakesSeries => true;
-
-    /// <inheritdoc/>
-    protected override ComputeRequest RequestFor(in SeriesStretch stretch) => new SlidingStatisticsRequest(
-        stretch.Series, stretch.End, stretch.Samples, declaration.WindowRows, declaration.StrideRows, stretch.Windows);
+    protected override ComputeRequest? RequestFor(WindowSeries windows) => new SlidingStatisticsRequest(
+        windows.Series, windows.End, windows.Samples, declaration.WindowRows, declaration.StrideRows, windows.Windows);
 
     /// <inheritdoc/>
     protected override double[] ValuesOf(ComputeReply reply, int windows)

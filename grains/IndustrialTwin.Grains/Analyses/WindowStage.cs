@@ -11,7 +11,6 @@ internal abstract class WindowStage(AnalysisDeclaration declaration, int windowR
 {
     private readonly long _holeUs = HoleUs(rateHz);
     private long[] _asked = [];
-
     private Guid _series = Guid.NewGuid();
     private long _position;
 
@@ -20,7 +19,6 @@ internal abstract class WindowStage(AnalysisDeclaration declaration, int windowR
     {
         var times = new List<long>();
         var samples = new List<float>();
-        var isSeries = TakesSeries && strideRows < windowRows;
         while (Rows.Count >= windowRows && (times.Count + 1) * (long)windowRows <= Math.Max(windowRows, RequestValuesMax))
         {
             if (HoleWithin(Rows.TimesUs[..windowRows]) is { } hole)
@@ -35,8 +33,8 @@ internal abstract class WindowStage(AnalysisDeclaration declaration, int windowR
                 continue;
             }
 
-            // What a window of a series shares with the one before is there already.
-            foreach (var value in Rows.Values[(isSeries && times.Count > 0 ? windowRows - strideRows : 0)..windowRows])
+            // What a window shares with the one before is there already.
+            foreach (var value in Rows.Values[(times.Count == 0 ? 0 : Math.Max(0, windowRows - strideRows))..windowRows])
             {
                 samples.Add((float)value);
             }
@@ -52,7 +50,8 @@ internal abstract class WindowStage(AnalysisDeclaration declaration, int windowR
         }
 
         _asked = [.. times];
-        return isSeries ? RequestFor(new SeriesStretch(_series, _position - strideRows + windowRows, [.. samples], times.Count)) : RequestFor([.. samples]);
+        var windows = new WindowSeries(_series, _position - strideRows + windowRows, [.. samples], times.Count);
+        return (strideRows < windowRows ? RequestFor(windows) : null) ?? RequestFor(windows.Apart(windowRows, strideRows));
     }
 
     /// <inheritdoc/>
@@ -72,12 +71,8 @@ internal abstract class WindowStage(AnalysisDeclaration declaration, int windowR
     /// <summary>What is asked of windows, one after the other.</summary>
     protected abstract ComputeRequest RequestFor(float[] windows);
 
-    /// <summary>Whether overlapping windows can be asked for as a series, of which the device may hold a part.</summary>
-    protected virtual bool TakesSeries => false;
-
-    /// <summary>What is asked of a series' windows.</summary>
-    protected virtual ComputeRequest RequestFor(in SeriesStretch stretch) =>
-        throw new NotSupportedException($"{GetType().Name} asks for windows, not for series.");
+    /// <summary>What is asked of windows that overlap, as a series that the device may hold in part; null where the kernel takes no series.</summary>
+    protected virtual ComputeRequest? RequestFor(WindowSeries windows) => null;
 
     /// <summary>The features of so many windows, window by window.</summary>
     protected abstract double[] ValuesOf(ComputeReply reply, int windows);
@@ -95,11 +90,4 @@ internal abstract class WindowStage(AnalysisDeclaration declaration, int windowR
 
         return null;
     }
-
-    /// <summary>Overlapping windows as the samples that they have between them.</summary>
-    /// <param name="Series">The series, which no hole parts.</param>
-    /// <param name="End">The series' samples up to the end of the last window.</param>
-    /// <param name="Samples">From the first window's first sample to the last one's last.</param>
-    /// <param name="Windows">How many windows.</param>
-    protected readonly record struct SeriesStretch(Guid Series, long End, float[] Samples, int Windows);
 }

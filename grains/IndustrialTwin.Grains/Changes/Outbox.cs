@@ -4,7 +4,7 @@ namespace IndustrialTwin.Changes;
 /// Carries the newest state of one twin to the twin above it: one call at a time, the newest state next, again after a failure.
 /// Used on a grain's own thread alone.
 /// </summary>
-internal sealed class Outbox(Func<Task> send, Action<Exception> failed)
+internal sealed class Outbox(Func<Task> send, Action<Exception> failed, TimeProvider clock)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -44,7 +44,7 @@ internal sealed class Outbox(Func<Task> send, Action<Exception> failed)
             {
                 failed(fault);
                 _dirty = true;
-                await Task.Delay(RetryDelay);
+                await Task.Delay(RetryDelay, clock);
             }
         }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Machines;
@@ -15,20 +14,19 @@ namespace IndustrialTwin.Controls;
 /// <summary>
 /// The control loops of one twin's activation. A decision never leaves the node and waits for no commit: batch, device of this node,
 /// command. It is dropped when its deadline has passed. The device keeps each loop's window, so a decision brings it only what is new.
-/// The number counts the commands under the fence and outlives these loops: a change of the declaration brings new ones, and a machine
-/// refuses numbers that it has seen.
 /// </summary>
 internal sealed partial class ControlLoops(
     MachineKey machine,
     ControlDeclaration[] declarations,
     long fence,
-    StrongBox<long> number,
     NodeDevices devices,
     ICommandSink sink,
     TimeProvider clock,
-    ILogger logger)
+    ILogger logger,
+    ControlLoops? before = null)
 {
-    private readonly ControlLoop[] _loops = [.. declarations.Select(declaration => new ControlLoop(declaration))];
+    private readonly ControlLoop[] _loops = [.. declarations.Select(declaration => before?.LoopLike(declaration) ?? new ControlLoop(declaration))];
+    private readonly CommandNumbers _numbers = before?._numbers ?? new CommandNumbers();
 
     /// <summary>Called with each command of an interlock that was sent, so that it is remembered.</summary>
     public Action<MachineCommand> Acted { get; init; } = _ => { };
@@ -51,6 +49,13 @@ internal sealed partial class ControlLoops(
                 }
             }
         }
+    }
+
+    /// <summary>The loop that acts as a declaration asks, if there is one: a new declaration of it changes nothing.</summary>
+    private ControlLoop? LoopLike(ControlDeclaration declaration)
+    {
+        var wanted = MachineTypes.Fingerprint(declaration);
+        return Array.Find(_loops, loop => MachineTypes.Fingerprint(loop.Declaration) == wanted);
     }
 
     private async Task DecideAsync(ControlLoop loop, SampleBatch batch)
@@ -84,7 +89,7 @@ internal sealed partial class ControlLoops(
             }
 
             var command = new MachineCommand(
-                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, ++number.Value)
+                machine, declaration.Name, declaration.Command, value, statistic, newestUs, batch.Source, batch.Epoch, batch.Sequence, fence, _numbers.Next())
             {
                 ReceivedUs = receivedUs,
                 DecidedUs = clock.NowUs(),

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Devices;
+using IndustrialTwin.Keys;
 using IndustrialTwin.Operations;
 using IndustrialTwin.Work;
 
@@ -9,15 +10,27 @@ namespace IndustrialTwin.Kernels;
 /// <summary>All that the silo's devices can be asked for: a binding a type of request.</summary>
 public sealed class KernelCatalogue
 {
+    private const int NameLengthMax = 32;
+
     private readonly FrozenDictionary<Type, KernelBinding> _ofRequest;
     private readonly FrozenDictionary<string, KernelBinding> _ofName;
 
     /// <summary>Makes the catalogue.</summary>
     /// <param name="bindings">The bindings, each of a type of request and a name that no other has.</param>
-    /// <exception cref="ArgumentException">Two bindings have one type of request or one name; the message names them.</exception>
+    /// <exception cref="ArgumentException">A name cannot stand in a key, or two bindings have one type of request or one name; the message names them.</exception>
     public KernelCatalogue(IEnumerable<KernelBinding> bindings)
     {
         Bindings = [.. bindings];
+        foreach (var binding in Bindings)
+        {
+            // Kernels' names stand in the keys of queues, and what follows the first dot is the shape.
+            if (binding.Name.Contains('.', StringComparison.Ordinal) || KeyPath.Fault(binding.Name, 1) is not null || binding.Name.Length > NameLengthMax)
+            {
+                throw new ArgumentException(
+                    $"{binding.GetType().FullName} has the name '{binding.Name}'; expected letters, digits and dashes, {NameLengthMax} at most.");
+            }
+        }
+
         Once(Bindings.GroupBy(binding => binding.RequestType.FullName!));
         Once(Bindings.GroupBy(binding => binding.Name));
         _ofRequest = Bindings.ToFrozenDictionary(binding => binding.RequestType);

@@ -1,3 +1,4 @@
+using IndustrialTwin.Keys;
 using IndustrialTwin.Operations.Models;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,10 +22,16 @@ public static class KernelHosting
     /// <summary>Adds a trained model, to be asked by its name. Each silo of a cluster must have the same.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="model">The model.</param>
+    /// <exception cref="ArgumentException">Its name cannot stand in a key.</exception>
     public static ISiloBuilder AddModel(this ISiloBuilder silo, OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(silo);
         ArgumentNullException.ThrowIfNull(model);
+        if (KeyPath.Fault($"{ModelBinding.Prefix}.{model.Name}", 1) is { } fault)
+        {
+            throw new ArgumentException($"A model has the name '{model.Name}', which cannot stand in a queue's key: {fault}.", nameof(model));
+        }
+
         silo.Services.AddSingleton(model);
         return silo;
     }

@@ -26,7 +26,7 @@ internal sealed partial class LineGrain : Grain, ILineGrain, IDisposable
         (_state, _clock, _logger) = (state, clock, logger);
         _line = LineKey.Parse(context.GrainId.Key.ToString()!);
         _report = new Outbox(
-            () => GrainFactory.GetGrain<ISiteGrain>(_line.Site.Value).Report(Summary()), fault => LogReportFailed(_line, fault));
+            () => GrainFactory.GetGrain<ISiteGrain>(_line.Site.Value).Report(Summary()), fault => LogReportFailed(_line, fault), clock);
     }
 
     /// <inheritdoc/>

@@ -9,11 +9,11 @@ internal static class BatchRules
     private const int SourceLengthMax = 64;
 
     /// <summary>Says why a twin cannot take a batch, or null.</summary>
-    public static (QuarantineReason Reason, string Detail)? Fault(MachineKey machine, MachineTwin twin, SampleBatch batch)
+    public static (QuarantineReason Reason, string Detail)? Fault(MachineKey machine, DeclaredState declared, SequenceLedger ledger, SampleBatch batch)
     {
-        if (!twin.IsDeclared)
+        if (!declared.IsActive)
         {
-            return twin.IsRetired
+            return declared.IsRetired
                 ? (QuarantineReason.RetiredMachine, $"{machine}: the machine is retired; declare it in its plant file again.")
                 : (QuarantineReason.UnknownMachine, $"{machine}: no plant file declares the machine; apply one that does.");
         }
@@ -30,7 +30,7 @@ internal static class BatchRules
                 + $"expected a name of 1 to {SourceLengthMax} characters, no control characters among them, and numbers from 0 on.");
         }
 
-        if (!twin.Ledger.HasRoomFor(batch.Source))
+        if (!ledger.HasRoomFor(batch.Source))
         {
             return (QuarantineReason.TooManySources,
                 $"{machine}: source '{batch.Source}' is one more than the {SequenceLedger.SourcesMax} that a twin keeps apart.");

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using IndustrialTwin.Controls;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
@@ -12,16 +11,15 @@ internal sealed partial class MachineGrain
     private static readonly TimeSpan RememberDelay = TimeSpan.FromSeconds(2);
 
     private ControlLoops? _controls;
-    private StrongBox<long> _commandNumber = new();
     private bool _isLost;
 
     /// <summary>The loops that the declaration of now asks for, or null.</summary>
     private ControlLoops? Controls()
     {
-        var declared = _twin.Declaration!.Controls;
+        var declared = _declared.Declaration!.Controls;
         if (!ReferenceEquals(_controls?.Declarations, declared))
         {
-            _controls = declared.Length == 0 ? null : new ControlLoops(_machine, declared, _fence, _commandNumber, _devices, _commands, _clock, _logger)
+            _controls = declared.Length == 0 && _controls is null ? null : new ControlLoops(_machine, declared, _fence, _devices, _commands, _clock, _logger, _controls)
             {
                 Acted = command => _ = RememberAsync(command),
             };

@@ -59,7 +59,7 @@ internal sealed partial class MachineGrain
     private MachineSnapshot Snapshot() => new(
         Summary(),
         IsDeclared,
-        _twin.Declaration?.Revision,
+        _declared.Declaration?.Revision,
         _twin.ChannelValues(),
         _twin.FeatureValues(),
         _twin.AlarmSnapshots(_clock.NowUs()),

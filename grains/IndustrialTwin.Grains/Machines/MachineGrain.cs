@@ -36,6 +36,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private readonly Outbox _report;
     private readonly MachineKey _machine;
     private MachineTwin _twin;
+    private DeclaredState _declared;
     private Task? _claiming;
     private Task _caughtUp = Task.CompletedTask;
     private bool _isInDoubt;
@@ -62,30 +63,33 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         IOptions<MachineOptions> options,
         TimeProvider clock,
         ILogger<MachineGrain> logger)
+        : base(context)
     {
         (_checkpoint, _log, _events, _grid, _devices, _commands, _quotas) = (checkpoint, log, events, grid, devices, commands, quotas);
         (_options, _clock, _logger) = (options.Value, clock, logger);
         _machine = MachineKey.Parse(context.GrainId.Key.ToString()!);
         _twin = new MachineTwin(_machine, new MachineState());
         _report = new Outbox(
-            () => GrainFactory.GetGrain<ILineGrain>(_machine.Line.Value).Report(Summary()), fault => LogReportFailed(_machine, fault));
+            () => GrainFactory.GetGrain<ILineGrain>(_machine.Line.Value).Report(Summary()), fault => LogReportFailed(_machine, fault), clock);
     }
 
-    private bool IsDeclared => _twin.IsDeclared;
+    private bool IsDeclared => _declared.IsActive;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (_checkpoint.State.Declaration is not null)
+        // Without a checkpoint only the log knows whether the machine is declared: the checkpoint may have been lost.
+        if (_checkpoint.State.Declaration is not null || (await DeclaredInLogAsync(default, 0, cancellationToken)).Declaration is not null)
         {
             try
             {
                 await OwnAsync(cancellationToken);
             }
-            catch (LogUnavailableException fault)
+            catch (LogUnavailableException fault) when (_checkpoint.State.Declaration is not null)
             {
                 LogNotOwned(_machine, fault);
                 _twin = new MachineTwin(_machine, _checkpoint.State); // Until a write brings the log back, the twin shows its checkpoint.
+                _declared = new DeclaredState(_twin.Declaration, _twin.IsRetired);
             }
         }
     }
@@ -96,7 +100,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         if (_pump is { } pump)
         {
             await pump.StopAsync(_options.DrainTimeout);
-            if (!pump.IsTorn && pump.Applied > _checkpointedEntries)
+            if (pump.IsWhole && pump.Applied - _checkpointedEntries >= _options.CheckpointEntriesMin)
             {
                 await StoreCheckpointAsync(pump);
             }
@@ -115,7 +119,12 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var span = MachineTelemetry.Start("machine observe", _machine, batch.TraceParent);
-        var reply = BatchRules.Fault(_machine, _twin, batch) is { } fault ? ObserveReply.Rejected(fault.Reason, fault.Detail) : await CommitAsync(batch, span);
+        if (!IsDeclared)
+        {
+            await AskLogAsync();
+        }
+
+        var reply = BatchRules.Fault(_machine, _declared, _twin.Ledger, batch) is { } fault ? ObserveReply.Rejected(fault.Reason, fault.Detail) : await CommitAsync(batch, span);
         _duplicates += reply.Outcome == ObserveOutcome.Duplicate ? 1 : 0;
         _rejected += reply.Outcome == ObserveOutcome.Rejected ? 1 : 0;
         span?.SetTag("itwin.outcome", reply.Outcome.ToString()).SetTag("itwin.samples", reply.SamplesAccepted);
@@ -133,13 +142,12 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         }
 
         await OwnAsync(CancellationToken.None);
-        if (IsDeclared && _twin.Declaration!.Revision == declaration.Revision)
+        if (IsDeclared && _declared.Declaration!.Revision == declaration.Revision)
         {
             return false;
         }
 
         await AppendAsync(new MachineDeclared(declaration));
-        await StoreCheckpointAsync(_pump!);
         return true;
     }
 
@@ -153,7 +161,6 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
         await OwnAsync(CancellationToken.None);
         await AppendAsync(new MachineRetired());
-        await StoreCheckpointAsync(_pump!);
         return true;
     }
 
@@ -187,7 +194,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         if (_isInDoubt && !_twin.Ledger.Contains(name))
         {
             // The log is away. What the machine must be told waits for it no longer than for any commit: not at all.
-            Controls()?.Observe(batch, BatchScreening.Screen(batch, _twin.Declaration!, _clock.NowUs()).Good);
+            Controls()?.Observe(batch, BatchScreening.Screen(batch, _declared.Declaration!, _clock.NowUs()).Good);
         }
 
         await OwnAsync(CancellationToken.None);
@@ -198,8 +205,8 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
         if (_inFlight.TryGetValue(name, out var same))
         {
-            await same; // A duplicate is acknowledged no earlier than what it repeats.
-            return ObserveReply.Duplicate;
+            // A duplicate is acknowledged no earlier than what it repeats, and not at all if that was refused.
+            return (await same).Outcome == AppendOutcome.Fenced ? throw TakenOver() : ObserveReply.Duplicate;
         }
 
         if (_quotas.AreLimited)
@@ -208,7 +215,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         }
 
         var started = Stopwatch.GetTimestamp();
-        var screened = BatchScreening.Screen(batch, _twin.Declaration!, _clock.NowUs());
+        var screened = BatchScreening.Screen(batch, _declared.Declaration!, _clock.NowUs());
         Controls()?.Observe(batch, screened.Good);
         var (pump, fence) = (_pump!, _fence);
         var append = AppendAsync(batch, screened);
@@ -256,96 +263,6 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
             first, last, screened.SamplesGood, screened.Bad));
     }
 
-    /// <summary>
-    /// Writes an entry. Where it is in doubt what became of it, the twin no longer knows what the log holds: it takes nothing more under
-    /// this fence, and a new claim settles the doubt. Until the log can be reached again it shows what it knew, and its control loops go on.
-    /// </summary>
-    private async Task<AppendReply> WriteAsync(LogEntry entry)
-    {
-        try
-        {
-            return await _log.AppendAsync(entry, CancellationToken.None);
-        }
-        catch (LogUnavailableException fault) when (fault.IsInDoubt)
-        {
-            if (entry.Fence == _fence)
-            {
-                _pump!.Halt();
-                _isInDoubt = true;
-            }
-
-            throw;
-        }
-    }
-
-    /// <summary>Appends an event and waits until the twin has applied it.</summary>
-    private async Task AppendAsync(MachineEvent machineEvent)
-    {
-        await OwnAsync(CancellationToken.None);
-        var (now, pump, fence) = (_clock.NowUs(), _pump!, _fence);
-        var reply = await WriteAsync(new LogEntry(
-            _machine, fence, LogEntryKind.Event, MachineEvent.Source, fence, _eventSequence++, _events.Encode(machineEvent), now, now, 0, []));
-        if (reply.Outcome != AppendOutcome.Committed)
-        {
-            throw Lost(fence);
-        }
-
-        await pump.ApplyAsync(new TwinEntry(reply.Position, null, machineEvent));
-    }
-
-    /// <summary>Makes this activation the machine's owner in the log, if it is not yet; many calls at once make one claim.</summary>
-    private Task OwnAsync(CancellationToken cancellationToken) =>
-        _pump is not null && !_isInDoubt ? Task.CompletedTask
-        : _claiming is { IsCompleted: false } ? _claiming
-        : _claiming = ClaimAsync(cancellationToken);
-
-    private async Task ClaimAsync(CancellationToken cancellationToken)
-    {
-        var fence = await _log.ClaimAsync(_machine, cancellationToken);
-        if (_pump is { } before)
-        {
-            await before.StopAsync(TimeSpan.Zero); // Nothing that it has to write is taken any more.
-            before.Dispose();
-        }
-
-        (_fence, _eventSequence, _checkpointedEntries, _controls, _commandNumber, _isInDoubt) = (fence, 0, 0, null, new(), false);
-        if (_checkpoint.State is { AnalysedPosition: > 0 } foreign && _fence <= Math.Max(1, foreign.Fence))
-        {
-            // The log was lost or changed for another: its positions are not those of the checkpoint, which would hide what it holds.
-            LogForeign(_machine);
-            _checkpoint.State = new MachineState { Declaration = foreign.Declaration, IsRetired = foreign.IsRetired };
-        }
-
-        _twin = new MachineTwin(_machine, _checkpoint.State);
-        _checkpointedAt = _reportedAt = _clock.GetTimestamp();
-        _pump = new TwinPump(_machine, _twin, _fence, _log, _events, _grid, _options, _logger)
-        {
-            Stepped = SteppedAsync,
-            Lost = () =>
-            {
-                if (!_isInDoubt)
-                {
-                    DeactivateOnIdle();
-                }
-            },
-        };
-        _pump.CatchUp(_checkpoint.State);
-        _caughtUp = Task.WhenAny(_pump.CaughtUp, Task.Delay(CatchUpPatience, CancellationToken.None));
-    }
-
-    /// <summary>An entry was refused: where it was not one from before this activation's own last claim, another one has the machine.</summary>
-    private LogUnavailableException Lost(long fence)
-    {
-        if (fence == _fence)
-        {
-            _isLost = true;
-            _pump!.Halt();
-            DeactivateOnIdle();
-        }
-
-        return new LogUnavailableException($"{_machine}: another activation of the twin has taken over; ask again.");
-    }
-
     private async Task SteppedAsync()
     {
         _changes.Changed();
@@ -365,7 +282,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
         var pump = _pump!;
         var entries = pump.Applied - _checkpointedEntries;
-        if (entries >= _options.CheckpointEntries || (entries > 0 && _clock.GetElapsedTime(_checkpointedAt) >= _options.CheckpointInterval))
+        if (entries >= _options.CheckpointEntries || (entries >= _options.CheckpointEntriesMin && _clock.GetElapsedTime(_checkpointedAt) >= _options.CheckpointInterval))
         {
             await StoreCheckpointAsync(pump);
         }
@@ -373,7 +290,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
     private async Task StoreCheckpointAsync(TwinPump pump)
     {
-        if (pump.IsTorn)
+        if (!pump.IsWhole)
         {
             return;
         }

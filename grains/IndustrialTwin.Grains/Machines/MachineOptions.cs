@@ -16,7 +16,14 @@ public sealed class MachineOptions
     [Range(1, 1_000_000)]
     public int CheckpointEntries { get; set; } = 2_000;
 
-    /// <summary>After so long a twin with new entries stores a checkpoint.</summary>
+    /// <summary>
+    /// With fewer new entries a twin stores no checkpoint, neither in its time nor when it goes to sleep: reading them again costs less
+    /// than a write of each of a plant's twins does.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int CheckpointEntriesMin { get; set; } = 64;
+
+    /// <summary>After so long a twin with enough new entries stores a checkpoint.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -28,7 +35,10 @@ public sealed class MachineOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ComputeTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a twin that goes to sleep may finish what it is computing.</summary>
+    /// <summary>
+    /// How long a twin that goes to sleep or moves may finish what it is computing. Its callers wait meanwhile; what is cut off the next
+    /// activation computes again.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
-    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
 }

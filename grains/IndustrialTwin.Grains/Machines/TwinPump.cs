@@ -19,6 +19,7 @@ internal sealed partial class TwinPump(
     MachineEventCodec events,
     ComputeGrid grid,
     MachineOptions options,
+    TimeProvider clock,
     ILogger logger) : IDisposable
 {
     private const int EntriesAtOnceMax = 64;
@@ -61,6 +62,12 @@ internal sealed partial class TwinPump(
 
     /// <summary>Whether a step was cut off, so that the twin is not what its entries made of it.</summary>
     public bool IsTorn { get; private set; }
+
+    /// <summary>
+    /// Whether the twin is what the entries up to <see cref="Analysed"/> made of it, neither less nor more. Only then may a checkpoint be
+    /// taken: in the middle of a step it would have a replay apply entries twice.
+    /// </summary>
+    public bool IsWhole => !IsTorn && _fed == Analysed;
 
     /// <summary>Begins with reading what the log has after a checkpoint.</summary>
     public void CatchUp(MachineState checkpoint)
@@ -124,7 +131,7 @@ internal sealed partial class TwinPump(
     public async Task StopAsync(TimeSpan timeout)
     {
         Halt();
-        _stop.CancelAfter(timeout);
+        using var late = clock.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop, timeout, Timeout.InfiniteTimeSpan);
         await _running.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -175,7 +182,7 @@ internal sealed partial class TwinPump(
                     return;
                 }
 
-                await Task.Delay(delay, _stop.Token);
+                await Task.Delay(delay, clock, _stop.Token);
                 delay = delay * 2 < RetryDelayMax ? delay * 2 : RetryDelayMax;
             }
         }
@@ -225,7 +232,11 @@ internal sealed partial class TwinPump(
         }
         finally
         {
-            _behind |= !whole && !_halted;
+            if (!whole && !_halted)
+            {
+                _behind = true;
+                _pending.Clear(); // They come after what was not read; reading on finds them too.
+            }
         }
     }
 
@@ -329,46 +340,6 @@ internal sealed partial class TwinPump(
             LogAbandoned(machine, stage.Declaration.Name, fault);
             stage.Abandon();
             return (stage, FeaturePoints.None);
-        }
-    }
-
-    private async Task KeepAsync(JudgedPoints[] judged, string? traceParent)
-    {
-        foreach (var points in judged)
-        {
-            MachineTelemetry.Computed(points.TimesUs.Length);
-            if (points.Judge is { } judge && judge.State.Raisings > points.Before!.Raisings)
-            {
-                MachineTelemetry.Raised(machine, judge.Declaration, judge.State, traceParent);
-                LogRaised(machine, judge.Declaration.Name, judge.Declaration.Feature, Figure.Text(judge.State.Value), Figure.Text(judge.Declaration.Limit));
-            }
-        }
-
-        var kept = await Task.WhenAll(judged.Select(points => RetryAsync(new FeatureBlock(
-            machine, fence, points.Feature, points.TimesUs, points.Values, points.Filtered, points.Exceeded))));
-        if (kept.Contains(false))
-        {
-            // What was computed is kept nowhere, so no checkpoint may stand behind it: the twin stays torn.
-            Halt();
-            Lost();
-            await _stop.CancelAsync();
-            _stop.Token.ThrowIfCancellationRequested();
-        }
-    }
-
-    private async Task<bool> RetryAsync(FeatureBlock block)
-    {
-        for (var delay = RetryDelay; ; delay = delay * 2 < RetryDelayMax ? delay * 2 : RetryDelayMax)
-        {
-            try
-            {
-                return await log.AppendFeatureAsync(block, _stop.Token);
-            }
-            catch (LogUnavailableException fault)
-            {
-                LogStalled(machine, fault);
-                await Task.Delay(delay, _stop.Token);
-            }
         }
     }
 

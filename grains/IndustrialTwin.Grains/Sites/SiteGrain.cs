@@ -10,6 +10,8 @@ namespace IndustrialTwin.Sites;
 [GrainType("itwin.site")]
 internal sealed class SiteGrain : Grain, ISiteGrain
 {
+    private const int LinesAtOnceMax = 16;
+
     private readonly IPersistentState<SiteState> _state;
     private readonly IQuotas _quotas;
     private readonly SiteKey _site;
@@ -46,11 +48,13 @@ internal sealed class SiteGrain : Grain, ISiteGrain
         var gone = _state.State.Lines.Where(line => !declared.Contains(line)).ToList();
         await StoreAsync(declaration.Title, declared.Union(gone));
         var reply = ApplyReply.None;
-        foreach (var line in declaration.Lines)
+        foreach (var lines in declaration.Lines.Chunk(LinesAtOnceMax))
         {
-            var grain = GrainFactory.GetGrain<ILineGrain>(line.Line.Value);
-            reply += await grain.Apply(line, cancellationToken);
-            Take((await grain.GetSnapshot()).Summary);
+            foreach (var (applied, summary) in await Task.WhenAll(lines.Select(line => ApplyAsync(line, cancellationToken))))
+            {
+                reply += applied;
+                Take(summary);
+            }
         }
 
         foreach (var line in gone)
@@ -62,6 +66,13 @@ internal sealed class SiteGrain : Grain, ISiteGrain
         await StoreAsync(declaration.Title, declared);
         _changes.Changed();
         return reply;
+    }
+
+    private async Task<(ApplyReply Applied, LineSummary Summary)> ApplyAsync(LineDeclaration line, CancellationToken cancellationToken)
+    {
+        var grain = GrainFactory.GetGrain<ILineGrain>(line.Line.Value);
+        var applied = await grain.Apply(line, cancellationToken);
+        return (applied, (await grain.GetSnapshot()).Summary);
     }
 
     /// <inheritdoc/>

@@ -3,11 +3,12 @@ using IndustrialTwin.Nodes;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
 
 namespace IndustrialTwin.Work;
 
 /// <summary>The cluster's <see cref="IdleBoard{TQueue,TDevice}"/>, its messages and its clock. What it knows, others repeat when it is lost.</summary>
-[GrainType("itwin.work-board")]
+[GrainType("itwin.work-board"), Immovable]
 internal sealed partial class WorkBoardGrain(ActiveNodes nodes, TimeProvider clock, ILogger<WorkBoardGrain> logger) : Grain, IWorkBoardGrain
 {
     private readonly IdleBoard<WorkQueueKey, AcceleratorKey> _board = new();

@@ -15,7 +15,7 @@ namespace IndustrialTwin.Work;
 /// on the grain's scheduler, and every call interleaves: none of them awaits before it has done what it does to the queue. It is placed
 /// at random: how busy silos are when a queue begins says nothing of the years that it stays.
 /// </summary>
-[GrainType("itwin.work-queue"), RandomPlacement]
+[GrainType("itwin.work-queue"), RandomPlacement, Immovable]
 internal sealed partial class WorkQueueGrain : Grain, IWorkQueueGrain
 {
     private readonly WorkQueueKey _key;

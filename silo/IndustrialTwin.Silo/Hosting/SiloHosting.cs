@@ -42,6 +42,7 @@ internal static class SiloHosting
         builder.Services.AddSingleton(exposure);
         builder.AddCertificates(certificates, exposure, cluster, mqtt);
         StartChecks.Folder(storage);
+        storage.LimitPool();
         StartChecks.Ports(cluster);
         builder.AddDevices();
         builder.Services.AddSingleton(TimeProvider.System);
@@ -60,6 +61,7 @@ internal static class SiloHosting
             silo.Services.Configure<WorkOptions>(configuration.GetSection(WorkOptions.Section));
             silo.AddTwinStorage(storage);
             silo.AddMembership(storage, cluster);
+            silo.AddBalancing();
             silo.AddAccess(security, storage, isAccessRequired);
             if (cluster.Tls)
             {

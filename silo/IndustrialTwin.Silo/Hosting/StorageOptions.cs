@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Npgsql;
 
 namespace IndustrialTwin.Hosting;
 
@@ -18,6 +19,8 @@ public sealed class StorageOptions : IValidatableObject
     /// <summary>The section of the configuration.</summary>
     public const string Section = "Storage";
 
+    private const int PoolConnections = 8;
+
     /// <summary>The engine.</summary>
     public StorageEngine Engine { get; set; } = StorageEngine.Sqlite;
 
@@ -26,6 +29,20 @@ public sealed class StorageOptions : IValidatableObject
 
     /// <summary>The PostgreSQL connection string. It holds a secret: give it by environment or mounted file, not in a committed one.</summary>
     public string ConnectionString { get; set; } = string.Empty;
+
+    /// <summary>
+    /// Bounds this silo's connections where the string does not: log and twins have a pool each, and a server takes 100 connections as it
+    /// comes. The driver's own bound of 100 a pool has the second silo that is busy find none left.
+    /// </summary>
+    public void LimitPool()
+    {
+        var connection = new NpgsqlConnectionStringBuilder(ConnectionString);
+        if (Engine == StorageEngine.Postgres && !connection.ShouldSerialize("Maximum Pool Size"))
+        {
+            connection.MaxPoolSize = PoolConnections;
+            ConnectionString = connection.ToString();
+        }
+    }
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

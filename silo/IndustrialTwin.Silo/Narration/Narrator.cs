@@ -1,6 +1,7 @@
 using IndustrialTwin.Enterprise;
 using IndustrialTwin.Exposure;
 using IndustrialTwin.Hosting;
+using IndustrialTwin.Identities;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Mqtt;
 using IndustrialTwin.Nodes;
@@ -23,6 +24,7 @@ internal sealed partial class Narrator(
     IOptions<StorageOptions> storage,
     IOptions<MqttOptions> mqtt,
     SiloExposure exposure,
+    IAccess access,
     IHostApplicationLifetime lifetime,
     Stopping stopping,
     TimeProvider clock,
@@ -51,6 +53,9 @@ internal sealed partial class Narrator(
         Say($"Samples and twins are kept in {Where()}.");
         Say($"Look at {address} for the plant, {address}/health/ready for health, {address}/metrics for metrics. Ctrl+C ends it.");
         Say(exposure.Sentence);
+        Say(access.IsRequired
+            ? "Everybody signs in, with an access key ('IndustrialTwin.Silo key' makes the first one) or a token of the identity provider."
+            : "Nobody has to sign in. Security:Access=Required changes that.");
         foreach (var warning in exposure.Warnings)
         {
             LogUnsafe(warning);

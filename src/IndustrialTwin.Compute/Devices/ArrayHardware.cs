@@ -21,7 +21,7 @@ public abstract class ArrayHardware : DeviceHardware
         ArgumentNullException.ThrowIfNull(operation);
         if (operation is IResidentOperation<TInput, TResult> resident)
             return resident.CreateForm(this);
-        return operation is { Wire: { } wire, IsSliced: false }
+        return operation is { Wire: { } wire }
             ? new Form<TInput, TResult>(this, operation, wire)
             : throw new NotSupportedException($"Operation '{operation.Name}' cannot be written as arrays for device '{Description.Id}'.");
     }

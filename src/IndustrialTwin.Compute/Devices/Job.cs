@@ -78,10 +78,11 @@ internal sealed class Job<TInput, TResult> : Job
         TInput input,
         BatchKey key,
         int windows,
+        bool isSliced,
         in JobOptions options,
         DateTimeOffset acceptedAt,
         long acceptedTimestamp)
-        : base(key, windows, operation.IsSliced && operation.IsLong(input), options, acceptedAt, acceptedTimestamp)
+        : base(key, windows, isSliced, options, acceptedAt, acceptedTimestamp)
     {
         _operation = operation;
         _input = input;

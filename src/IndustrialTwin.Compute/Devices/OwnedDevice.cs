@@ -115,6 +115,8 @@ internal abstract partial class OwnedDevice : IComputeDevice
             input,
             new BatchKey(operation, operation.ShapeOf(input)),
             Math.Max(1, operation.WindowsOf(input)),
+            // Hardware that takes arrays takes jobs whole.
+            operation.IsSliced && !description.IsArrays && operation.IsLong(input),
             options,
             now,
             _time.GetTimestamp());

@@ -70,7 +70,7 @@ public abstract class Operation<TInput, TResult> : Operation
     /// <summary>How jobs are written as arrays for devices that are not programmed by us; null where the operation does not run on such.</summary>
     public virtual OperationWire<TInput, TResult>? Wire => null;
 
-    internal sealed override bool IsArrays => Wire is not null && !IsSliced;
+    internal sealed override bool IsArrays => Wire is not null;
 
     /// <summary>The plain float64 computation that every form is checked against. Clear, not fast.</summary>
     public abstract TResult Reference(TInput input);

@@ -16,20 +16,24 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
     private readonly ILogStore _store;
     private readonly SampleLogOptions _options;
     private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
     private readonly Channel<LogWrite> _queue;
     private readonly CancellationTokenSource _stop = new();
     private readonly LogInstruments _instruments;
     private readonly Task _owner;
     private long _bytes;
 
-    public GroupCommitWriter(ILogStore store, SampleLogOptions options, ILogger logger)
+    /// <param name="store">What it writes to.</param>
+    /// <param name="options">Its limits.</param>
+    /// <param name="logger">Where failures are written.</param>
+    /// <param name="clock">Measures its waits.</param>
+    /// <param name="scheduler">Where its loop runs; never a twin's, which it would stop.</param>
+    public GroupCommitWriter(ILogStore store, SampleLogOptions options, ILogger logger, TimeProvider clock, TaskScheduler scheduler)
     {
-        (_store, _options, _logger) = (store, options, logger);
+        (_store, _options, _logger, _clock) = (store, options, logger, clock);
         _queue = Channel.CreateBounded<LogWrite>(new BoundedChannelOptions(options.QueueEntriesMax) { SingleReader = true });
         _instruments = new LogInstruments(store.System, () => _queue.Reader.Count);
-
-        // On the default scheduler: started from a twin it would otherwise take the twin's own and stop it.
-        _owner = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
+        _owner = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap();
     }
 
     public LogHealth Health { get; private set; } = new(true, null);
@@ -64,8 +68,11 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
             return;
         }
 
-        _stop.CancelAfter(_options.CommitTimeout);
-        await _owner;
+        using (_clock.CreateTimer(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop, _options.CommitTimeout, Timeout.InfiniteTimeSpan))
+        {
+            await _owner;
+        }
+
         while (_queue.Reader.TryRead(out var write))
         {
             write.Fail(new LogUnavailableException("The durable log was closed before the write was committed."));
@@ -93,7 +100,7 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
 
             if (!await CommitAsync(group) && !_stop.IsCancellationRequested)
             {
-                await Task.Delay(RetryDelay);
+                await Task.Delay(RetryDelay, _clock);
             }
 
             group.Clear();
@@ -108,7 +115,7 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
             return await _queue.Reader.WaitToReadAsync();
         }
 
-        using var probe = new CancellationTokenSource(ProbeInterval);
+        using var probe = new CancellationTokenSource(ProbeInterval, _clock);
         try
         {
             return await _queue.Reader.WaitToReadAsync(probe.Token);
@@ -125,9 +132,9 @@ internal sealed partial class GroupCommitWriter : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         try
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            timeout.CancelAfter(_options.CommitTimeout);
-            await _store.CommitAsync(group, timeout.Token);
+            using var timeout = new CancellationTokenSource(_options.CommitTimeout, _clock);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, timeout.Token);
+            await _store.CommitAsync(group, ended.Token);
         }
         catch (Exception fault)
         {

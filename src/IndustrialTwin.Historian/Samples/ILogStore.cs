@@ -21,6 +21,9 @@ internal interface ILogStore : IAsyncDisposable
     /// <summary>Entries of a machine after a position, in order, at most so many.</summary>
     Task<IReadOnlyList<LoggedEntry>> ReadEntriesAsync(MachineKey machine, long afterPosition, int entriesMax, CancellationToken cancellationToken);
 
+    /// <summary>Events of a machine after a position, in order: all of them, as they are few.</summary>
+    Task<IReadOnlyList<LoggedEntry>> ReadEventsAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken);
+
     /// <summary>Sample batches of a machine that overlap a stretch of time, ordered by their first time.</summary>
     IAsyncEnumerable<TimedPayload> ReadBatchesAsync(MachineKey machine, long fromUs, long toUs, CancellationToken cancellationToken);
 

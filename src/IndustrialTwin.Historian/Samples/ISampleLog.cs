@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Quarantine;
@@ -29,6 +30,19 @@ public interface ISampleLog
     /// <summary>A machine's entries with a higher position than <paramref name="afterPosition"/>, in the order of their positions.</summary>
     /// <exception cref="LogUnavailableException">The database cannot be reached.</exception>
     IAsyncEnumerable<LoggedEntry> ReadAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken);
+
+    /// <summary>What <see cref="ReadAsync"/> reads, without the batches.</summary>
+    /// <exception cref="LogUnavailableException">The database cannot be reached.</exception>
+    async IAsyncEnumerable<LoggedEntry> ReadEventsAsync(MachineKey machine, long afterPosition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var entry in ReadAsync(machine, afterPosition, cancellationToken))
+        {
+            if (entry.Kind == LogEntryKind.Event)
+            {
+                yield return entry;
+            }
+        }
+    }
 
     /// <summary>A stretch of a channel out of the logged batches, ordered by time; of equal times the first logged counts.</summary>
     /// <exception cref="LogUnavailableException">The database cannot be reached.</exception>

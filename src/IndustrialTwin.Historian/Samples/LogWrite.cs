@@ -26,6 +26,14 @@ internal abstract class LogWrite<TResult> : LogWrite
 
     public Task<TResult> Done => _done.Task;
 
+    /// <summary>Waits for the result, or until the wait is given up. The write cannot be taken back, and may be committed all the same.</summary>
+    public async Task<TResult> WaitAsync(CancellationToken cancellationToken)
+    {
+        using var given = cancellationToken.UnsafeRegister(
+            static (write, token) => ((LogWrite<TResult>)write!)._done.TrySetCanceled(token), this);
+        return await _done.Task;
+    }
+
     public override void Complete() => _done.TrySetResult(Result!);
 
     public override void Fail(Exception fault) => _done.TrySetException(fault);

@@ -16,9 +16,15 @@ internal sealed class SampleLog : ISampleLog, IAsyncDisposable
     private readonly GroupCommitWriter _writer;
 
     public SampleLog(ILogStore store, IOptions<SampleLogOptions> options, ILogger<SampleLog> logger)
+        : this(store, options.Value, logger, TimeProvider.System, TaskScheduler.Default)
+    {
+    }
+
+    /// <summary>A log in a time of its own: what it waits for and where its writer runs are given.</summary>
+    internal SampleLog(ILogStore store, SampleLogOptions options, ILogger logger, TimeProvider clock, TaskScheduler scheduler)
     {
         _store = store;
-        _writer = new GroupCommitWriter(store, options.Value, logger);
+        _writer = new GroupCommitWriter(store, options, logger, clock, scheduler);
     }
 
     /// <inheritdoc/>
@@ -71,6 +77,16 @@ internal sealed class SampleLog : ISampleLog, IAsyncDisposable
             {
                 yield break;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<LoggedEntry> ReadEventsAsync(
+        MachineKey machine, long afterPosition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var entry in await ReachAsync(() => _store.ReadEventsAsync(machine, afterPosition, cancellationToken)))
+        {
+            yield return entry;
         }
     }
 
@@ -156,12 +172,11 @@ internal sealed class SampleLog : ISampleLog, IAsyncDisposable
         }
     }
 
-    // The wait can be given up; the write cannot be taken back, and may be committed all the same.
     private Task<TResult> WriteAsync<TResult>(LogWrite<TResult> write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _writer.Post(write);
-        return write.Done.WaitAsync(cancellationToken);
+        return cancellationToken.CanBeCanceled ? write.WaitAsync(cancellationToken) : write.Done;
     }
 
     private async Task<TResult> ReachAsync<TResult>(Func<Task<TResult>> read)

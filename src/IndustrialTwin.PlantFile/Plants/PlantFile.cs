@@ -13,7 +13,7 @@ namespace IndustrialTwin.Plants;
 public static class PlantFile
 {
     /// <summary>The largest file that is read, bytes.</summary>
-    public const int BytesMax = 4 * 1024 * 1024;
+    public const int BytesMax = 16 * 1024 * 1024;
 
     // A file with errors still gets its revision computed, missing numbers and all.
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };

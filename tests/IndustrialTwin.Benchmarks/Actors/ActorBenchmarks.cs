@@ -10,7 +10,7 @@ namespace IndustrialTwin.Benchmarks.Actors;
 /// <summary>What a call to a twin costs beside one to a bare actor.</summary>
 internal static class ActorBenchmarks
 {
-    private const int Machines = 256;
+    public const int Machines = 256;
     private const int CallsPerRound = 40_000;
 
     public static async Task<IReadOnlyList<Row>> RunAsync()
@@ -41,7 +41,7 @@ internal static class ActorBenchmarks
     }
 
     /// <summary>Calls all twins of a line, one call at a time each; batches and references are made before the clock starts.</summary>
-    private static Func<Task<double>> Contender<T>(string site, Func<string, T> twinOf, Func<T, SampleBatch, Task<ObserveReply>> call)
+    public static Func<Task<double>> Contender<T>(string site, Func<string, T> twinOf, Func<T, SampleBatch, Task<ObserveReply>> call)
     {
         const int PerMachine = CallsPerRound / Machines;
         string[] names = [.. Enumerable.Range(0, Machines).Select(n => $"{site}/line/m{n}")];
@@ -69,7 +69,7 @@ internal static class ActorBenchmarks
         };
     }
 
-    private static MachineDeclaration Declaration(string machine, bool analysed) => new(
+    public static MachineDeclaration Declaration(string machine, bool analysed) => new(
         MachineKey.Parse(machine), analysed ? "busy" : "plain", machine,
         [new ChannelDeclaration("force", "kN", -1e9, 1e9, 1000), new ChannelDeclaration("speed", "rpm", -1e9, 1e9, 1000)],
         analysed ? [new WindowStatisticsAnalysis("statistics", "force", 1024, 1024, [Statistic.Rms, Statistic.Kurtosis])] : [],

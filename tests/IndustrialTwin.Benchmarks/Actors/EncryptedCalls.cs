@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using IndustrialTwin.Bench;
 using IndustrialTwin.Certificates;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Samples;

@@ -36,10 +36,17 @@ internal sealed class ForgetfulLog : ISampleLog
         return new(new AppendReply(AppendOutcome.Committed, position));
     }
 
-    public async IAsyncEnumerable<LoggedEntry> ReadAsync(MachineKey machine, long afterPosition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<LoggedEntry> ReadAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _reads);
+        return ReadEventsAsync(machine, afterPosition, cancellationToken);
+    }
+
+    /// <summary>All that it keeps; asking for events alone is not counted.</summary>
+    public async IAsyncEnumerable<LoggedEntry> ReadEventsAsync(
+        MachineKey machine, long afterPosition, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        Interlocked.Increment(ref _reads);
         foreach (var entry in _events.GetValueOrDefault(machine, []))
         {
             if (entry.Position > afterPosition)

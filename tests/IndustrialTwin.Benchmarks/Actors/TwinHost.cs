@@ -17,16 +17,20 @@ internal sealed class TwinHost : IAsyncDisposable
 
     public ForgetfulLog Log { get; }
 
+    public IServiceProvider Services => _host.Services;
+
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task<TwinHost> StartAsync()
+    public static async Task<TwinHost> StartAsync(Action<ISiloBuilder>? configure = null)
     {
         var log = new ForgetfulLog();
         var host = Host.CreateDefaultBuilder()
             .ConfigureLogging(logging => logging.ClearProviders())
-            .UseOrleans(silo => silo
-                .UseLocalhostClustering(Ingest.PostgresServer.FreePort(), Ingest.PostgresServer.FreePort())
-                .AddTwins(new NodeOptions { Node = "bench" }))
+            .UseOrleans(silo =>
+            {
+                silo.UseLocalhostClustering(Ingest.PostgresServer.FreePort(), Ingest.PostgresServer.FreePort()).AddTwins(new NodeOptions { Node = "bench" });
+                configure?.Invoke(silo);
+            })
             .ConfigureServices(services =>
             {
                 services.AddSingleton<ISampleLog>(log);

@@ -38,9 +38,15 @@ internal sealed class MqttPublisher : IDisposable
     /// <summary>How long acknowledgements took since the last <see cref="Forget"/>, milliseconds.</summary>
     public IReadOnlyList<double> LatenciesMs => _latenciesMs;
 
-    public static async Task<MqttPublisher> ConnectAsync(int port, string clientId, PressMessages[] machines)
+    /// <summary>Messages that the broker answered with a refusal, where that is allowed.</summary>
+    public int Refused { get; private set; }
+
+    /// <summary>Whether a refusal is counted rather than an error.</summary>
+    public bool AllowsRefusals { get; init; }
+
+    public static async Task<MqttPublisher> ConnectAsync(int port, string clientId, PressMessages[] machines, bool allowsRefusals = false)
     {
-        var publisher = new MqttPublisher(machines);
+        var publisher = new MqttPublisher(machines) { AllowsRefusals = allowsRefusals };
         await publisher._socket.ConnectAsync("127.0.0.1", port);
         publisher._stream = publisher._socket.GetStream();
         var name = Encoding.UTF8.GetBytes(clientId);
@@ -67,7 +73,7 @@ internal sealed class MqttPublisher : IDisposable
         var started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetTimestamp() < until)
         {
-            var due = rateHz is { } rate ? (int)(Stopwatch.GetElapsedTime(started).TotalSeconds * rate) - sent : int.MaxValue;
+            var due = rateHz is { } rate ? (int)(Stopwatch.GetElapsedTime(started).TotalSeconds * rate) + 1 - sent : int.MaxValue;
             if (due <= 0)
             {
                 await Task.Delay(1);
@@ -134,7 +140,9 @@ internal sealed class MqttPublisher : IDisposable
                     return;
                 }
 
-                if (buffer[at] != 0x40 || (buffer[at + 1] > 2 && buffer[at + 4] != 0))
+                var isRefused = buffer[at + 1] > 2 && buffer[at + 4] != 0;
+                Refused += isRefused ? 1 : 0;
+                if (buffer[at] != 0x40 || (isRefused && !AllowsRefusals))
                 {
                     throw new InvalidOperationException($"The broker answered {Convert.ToHexString(buffer.AsSpan(at, 2 + buffer[at + 1]))}.");
                 }

@@ -79,9 +79,21 @@ internal sealed class PressMessages
     private readonly int _rows;
 
     public PressMessages(int machine, int rows)
+        : this(PressPlant.Machine(machine), machine, rows)
+    {
+    }
+
+    /// <summary>The messages of a machine that sends the same values as another one, whose texts it shares.</summary>
+    public PressMessages(MachineKey machine, PressMessages like)
+    {
+        (_rows, _startUs, _payloads) = (like._rows, like._startUs, like._payloads);
+        _topic = Encoding.UTF8.GetBytes(SampleTopic.Of(machine));
+    }
+
+    private PressMessages(MachineKey key, int machine, int rows)
     {
         _rows = rows;
-        _topic = Encoding.UTF8.GetBytes(SampleTopic.Of(PressPlant.Machine(machine)));
+        _topic = Encoding.UTF8.GetBytes(SampleTopic.Of(key));
         for (var turn = 0; turn < Turns; turn++)
         {
             var batch = PressPlant.Batch(machine, turn, rows);

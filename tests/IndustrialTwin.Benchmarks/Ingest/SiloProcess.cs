@@ -22,13 +22,21 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int MqttPort { get; }
 
+    /// <summary>The newest lines that it wrote.</summary>
+    public IEnumerable<string> Output => _output.TakeLast(20);
+
     public int ProcessId => _process.Id;
+
+    /// <summary>The file with its runtime's settings.</summary>
+    public static string RuntimeConfig => Built("silo/IndustrialTwin.Silo", "IndustrialTwin.Silo.runtimeconfig.json");
 
     /// <summary>Starts a silo and returns when it says that it is ready.</summary>
     /// <param name="folder">Where it keeps its files.</param>
     /// <param name="plantFile">The plant that it declares.</param>
     /// <param name="connectionString">A PostgreSQL database, or null for SQLite.</param>
-    public static async Task<SiloProcess> StartAsync(string folder, string plantFile, string? connectionString)
+    /// <param name="settings">Settings beside these, as environment variables, or instead of them.</param>
+    public static async Task<SiloProcess> StartAsync(
+        string folder, string plantFile, string? connectionString, IReadOnlyDictionary<string, string>? settings = null)
     {
         var plant = Path.Combine(folder, "plant.yaml");
         await File.WriteAllTextAsync(plant, plantFile);
@@ -52,6 +60,11 @@ internal sealed class SiloProcess : IAsyncDisposable
             ["Plant__File"] = plant,
             ["Demonstration__Enabled"] = "false",
         })
+        {
+            start.Environment[key] = value;
+        }
+
+        foreach (var (key, value) in settings ?? new Dictionary<string, string>())
         {
             start.Environment[key] = value;
         }

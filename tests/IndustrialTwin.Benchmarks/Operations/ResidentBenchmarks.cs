@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Bench;
 using IndustrialTwin.Devices;
 using IndustrialTwin.Operations;
 using IndustrialTwin.Operations.Sliding;

@@ -96,6 +96,7 @@ public sealed class BacklogTests
         new Script(0),
         new BatchKey(Operation, new ShapeKey(shape)),
         windows,
+        isSliced: false,
         new JobOptions(deadlineMs is { } ms ? Start.AddMilliseconds(ms) : null, Class: jobClass),
         Start,
         0);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using IndustrialTwin.Analyses;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Quarantine;
@@ -28,6 +29,7 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
     private readonly ConcurrentDictionary<MachineKey, TaskCompletionSource> _held = new();
     private readonly ConcurrentDictionary<MachineKey, int> _claims = new();
     private readonly ConcurrentDictionary<MachineKey, MachineKey> _exchanged = new();
+    private readonly ConcurrentDictionary<MachineKey, int> _readings = new();
 
     public LogHealth Health => log.Health;
 
@@ -38,6 +40,9 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
 
     /// <summary>Lets a machine's points wait before they are written, until the answer is completed.</summary>
     public TaskCompletionSource HoldPoints(MachineKey machine) => _held[machine] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Has the machine's next reading of entries fail after so many.</summary>
+    public void BreakReading(MachineKey machine, int afterEntries) => _readings[machine] = afterEntries;
 
     public int ClaimsOf(MachineKey machine) => _claims.GetValueOrDefault(machine);
 
@@ -69,8 +74,23 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
         return await log.AppendFeatureAsync(block with { Machine = Known(block.Machine) }, cancellationToken);
     }
 
-    public IAsyncEnumerable<LoggedEntry> ReadAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken) =>
-        log.ReadAsync(Known(machine), afterPosition, cancellationToken);
+    public async IAsyncEnumerable<LoggedEntry> ReadAsync(
+        MachineKey machine, long afterPosition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var entriesMax = _readings.TryRemove(machine, out var broken) ? broken : int.MaxValue;
+        await foreach (var entry in log.ReadAsync(Known(machine), afterPosition, cancellationToken))
+        {
+            if (entriesMax-- == 0)
+            {
+                throw new LogUnavailableException($"The test breaks a reading of {machine}.");
+            }
+
+            yield return entry;
+        }
+    }
+
+    public IAsyncEnumerable<LoggedEntry> ReadEventsAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken) =>
+        log.ReadEventsAsync(Known(machine), afterPosition, cancellationToken);
 
     public ValueTask<SampleSeries> ReadSamplesAsync(MachineKey machine, SampleQuery query, CancellationToken cancellationToken) =>
         log.ReadSamplesAsync(Known(machine), query, cancellationToken);

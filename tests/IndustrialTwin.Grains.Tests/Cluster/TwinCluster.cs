@@ -64,6 +64,7 @@ public sealed class TwinCluster : IAsyncLifetime
             {
                 options.PendingBatchesMax = 4; // So that twins read back from the log now and then.
                 options.CheckpointEntries = 7;
+                options.CheckpointEntriesMin = 1;
                 options.ReportInterval = TimeSpan.FromMilliseconds(100);
                 options.DrainTimeout = TimeSpan.FromSeconds(2);
             });

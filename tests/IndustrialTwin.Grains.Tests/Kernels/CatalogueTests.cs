@@ -1,5 +1,6 @@
 using IndustrialTwin.Accelerators;
 using IndustrialTwin.Cluster;
+using IndustrialTwin.Devices;
 using IndustrialTwin.Operations;
 using IndustrialTwin.Work;
 using Xunit;
@@ -112,6 +113,26 @@ public class CatalogueTests(TwinCluster cluster)
         Assert.Contains("'IndustrialTwin.Accelerators.ForecastRequest' has the bindings IndustrialTwin.Kernels.ForecastBinding and", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_name_that_no_queue_could_have_is_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new KernelCatalogue([new ModelBinding([]), new DottedBinding()]));
+        Assert.Contains("DottedBinding has the name 'a.b'; expected letters, digits and dashes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_device_has_no_form_for_another_of_its_node_does()
+    {
+        var binding = cluster.Catalogue.BindingOf($"model.{TwinCluster.Model}")!;
+        var request = binding.NoiseOf($"model.{TwinCluster.Model}", 2)!;
+        await using var native = new ScriptedDevice("native-9");
+        await native.OpenAsync();
+        var reply = await cluster.Catalogue.RunAsync(new FormlessDevice(), [new FormlessDevice(), native], request, default, TestContext.Current.CancellationToken);
+        Assert.Equal((ComputeOutcome.Done, 4), (reply.Outcome, reply.Values.Length));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => cluster.Catalogue.RunAsync(new FormlessDevice(), [], request, default, TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("", true, "")]
     [InlineData("96", true, "96")]
@@ -139,4 +160,38 @@ public class CatalogueTests(TwinCluster cluster)
         cluster.Grains.GetGrain<IGridGrain>("kernels").Compute(request.Deadline is null ? request with { Deadline = DateTimeOffset.UtcNow + Ample } : request);
 
     private sealed record UnknownRequest : ComputeRequest;
+
+    private sealed class DottedBinding : KernelBinding<UnknownRequest, WindowBatch, float[]>
+    {
+        public DottedBinding()
+            : base(null)
+        {
+        }
+
+        public override string Name => "a.b";
+
+        protected override WindowBatch InputOf(UnknownRequest request) => default;
+
+        protected override ComputeReply ReplyTo(UnknownRequest request, float[] result) => Done(result);
+
+        protected override long UnitsOf(UnknownRequest request) => 1;
+
+        protected override long BytesOf(UnknownRequest request) => 0;
+
+        protected override UnknownRequest? NoiseOf(KernelShape shape, int units) => null;
+    }
+
+    /// <summary>A GPU, as models see it.</summary>
+    private sealed class FormlessDevice : IComputeDevice
+    {
+        public DeviceDescription Description { get; } = new("cuda-0", DeviceKind.IlgpuCuda, "a GPU", 1, 1, true, 32);
+
+        public DeviceStatus Status => throw new NotSupportedException();
+
+        public ValueTask<JobOutcome<TResult>> RunAsync<TInput, TResult>(
+            Operation<TInput, TResult> operation, TInput input, JobOptions options, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("It has no form.");
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }

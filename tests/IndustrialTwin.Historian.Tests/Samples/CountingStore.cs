@@ -46,6 +46,9 @@ internal sealed class CountingStore(SampleLogOptions options) : ILogStore
     public Task<IReadOnlyList<LoggedEntry>> ReadEntriesAsync(MachineKey machine, long afterPosition, int entriesMax, CancellationToken cancellationToken) =>
         _store.ReadEntriesAsync(machine, afterPosition, entriesMax, cancellationToken);
 
+    public Task<IReadOnlyList<LoggedEntry>> ReadEventsAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken) =>
+        _store.ReadEventsAsync(machine, afterPosition, cancellationToken);
+
     public IAsyncEnumerable<TimedPayload> ReadBatchesAsync(MachineKey machine, long fromUs, long toUs, CancellationToken cancellationToken) =>
         _store.ReadBatchesAsync(machine, fromUs, toUs, cancellationToken);
 

@@ -248,4 +248,21 @@ public class SampleLogTests
     private static string Insert(SampleLogEngine engine, long sequence) => engine == SampleLogEngine.Sqlite
         ? $"INSERT INTO entry (machine, source, epoch, sequence, kind, first_us, last_us, samples, samples_quarantined, received_us, payload) VALUES (1, 'plc', 1, {sequence}, 1, 0, 0, 0, 0, 0, x'')"
         : $"INSERT INTO entry (machine, source, epoch, sequence, kind, first_us, last_us, samples, samples_quarantined, payload) VALUES (1, 'plc', 1, {sequence}, 1, 0, 0, 0, 0, '')";
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Events_are_read_without_the_batches_between_them(SampleLogEngine engine)
+    {
+        await using var database = await CreateAsync(engine);
+        var log = await database.OpenAsync();
+        var fence = await log.ClaimAsync(Press, default);
+        var positions = new List<long>();
+        for (var i = 0; i < 6; i++)
+        {
+            var entry = i % 2 == 0 ? Entry(fence, i) : Entry(fence, i) with { Kind = LogEntryKind.Event, Source = "", Samples = 0 };
+            positions.Add((await log.AppendAsync(entry, default)).Position);
+        }
+
+        Assert.Equal([positions[1], positions[3], positions[5]], await log.ReadEventsAsync(Press, 0, default).Select(entry => entry.Position).ToListAsync());
+        Assert.Equal([positions[3], positions[5]], await log.ReadEventsAsync(Press, positions[1], default).Select(entry => entry.Position).ToListAsync());
+    }
 }

@@ -55,7 +55,10 @@ public class SchemaTests
         await MigrateAsync(database);
         await RunAsync(database, "ALTER TABLE migration DROP COLUMN needs; DROP TABLE twin_migration; DROP TABLE OrleansRemindersTable");
         Assert.Equal(
-            ["The schema of the sample log is at version 1, as it was.", "The schema of twins and membership is at version 2; it was at 0."],
+            [
+                "The schema of the sample log is at version 1, as it was.", "The schema of twins and membership is at version 2; it was at 0.",
+                "The schema of identities and the audit log is at version 1, as it was.",
+            ],
             await MigrateAsync(database));
     }
 

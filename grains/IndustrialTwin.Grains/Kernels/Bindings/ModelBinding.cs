@@ -11,7 +11,8 @@ namespace IndustrialTwin.Kernels;
 /// <param name="models">The models, each of a name that no other has.</param>
 internal sealed class ModelBinding(IEnumerable<OnnxModel> models) : KernelBinding<ModelRequest, WindowBatch, float[]>(null)
 {
-    private const string Prefix = "model";
+    /// <summary>What the kernels of all models begin with.</summary>
+    internal const string Prefix = "model";
 
     private readonly Dictionary<string, OnnxModel> _models = models.ToDictionary(model => model.Name);
 

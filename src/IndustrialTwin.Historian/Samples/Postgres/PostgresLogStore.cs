@@ -48,13 +48,23 @@ internal sealed class PostgresLogStore(string connectionString) : ILogStore
     };
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<LoggedEntry>> ReadEntriesAsync(MachineKey machine, long afterPosition, int entriesMax, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<LoggedEntry>> ReadEntriesAsync(MachineKey machine, long afterPosition, int entriesMax, CancellationToken cancellationToken) =>
+        ReadEntriesAsync("", machine, afterPosition, entriesMax, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LoggedEntry>> ReadEventsAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken) =>
+        ReadEntriesAsync("AND e.source = ''", machine, afterPosition, int.MaxValue, cancellationToken); // No batch's source is empty.
+
+    private async Task<IReadOnlyList<LoggedEntry>> ReadEntriesAsync(
+        string which, MachineKey machine, long afterPosition, int entriesMax, CancellationToken cancellationToken)
     {
-        await using var command = _source.CreateCommand("""
+#pragma warning disable CA2100 // The statements are this class' own.
+        await using var command = _source.CreateCommand($"""
             SELECT e.position, e.kind, e.source, e.epoch, e.sequence, e.samples, e.samples_quarantined, e.payload
             FROM entry e JOIN machine m ON m.id = e.machine
-            WHERE m.key = $1 AND e.position > $2 ORDER BY e.position LIMIT $3
+            WHERE m.key = $1 AND e.position > $2 {which} ORDER BY e.position LIMIT $3
             """);
+#pragma warning restore CA2100
         command.Parameters.Add(new() { Value = machine.Value });
         command.Parameters.Add(new() { Value = afterPosition });
         command.Parameters.Add(new() { Value = entriesMax });

@@ -60,15 +60,25 @@ internal sealed class SqliteLogStore : ILogStore
     };
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<LoggedEntry>> ReadEntriesAsync(MachineKey machine, long afterPosition, int entriesMax, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<LoggedEntry>> ReadEntriesAsync(MachineKey machine, long afterPosition, int entriesMax, CancellationToken cancellationToken) =>
+        ReadEntriesAsync("", machine, afterPosition, entriesMax, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LoggedEntry>> ReadEventsAsync(MachineKey machine, long afterPosition, CancellationToken cancellationToken) =>
+        ReadEntriesAsync("AND e.source = ''", machine, afterPosition, -1, cancellationToken); // No batch's source is empty; -1 is no limit.
+
+    private async Task<IReadOnlyList<LoggedEntry>> ReadEntriesAsync(
+        string which, MachineKey machine, long afterPosition, int entriesMax, CancellationToken cancellationToken)
     {
         using var connection = await OpenAsync(cancellationToken);
         using var command = connection.CreateCommand();
-        command.CommandText = """
+#pragma warning disable CA2100 // The statements are this class' own.
+        command.CommandText = $"""
             SELECT e.position, e.kind, e.source, e.epoch, e.sequence, e.samples, e.samples_quarantined, e.payload
             FROM entry e JOIN machine m ON m.id = e.machine
-            WHERE m.key = $machine AND e.position > $after ORDER BY e.position LIMIT $max
+            WHERE m.key = $machine AND e.position > $after {which} ORDER BY e.position LIMIT $max
             """;
+#pragma warning restore CA2100
         command.Parameters.AddWithValue("$machine", machine.Value);
         command.Parameters.AddWithValue("$after", afterPosition);
         command.Parameters.AddWithValue("$max", entriesMax);

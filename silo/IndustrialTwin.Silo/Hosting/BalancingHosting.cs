@@ -1,0 +1,30 @@
+using Orleans.Configuration;
+
+namespace IndustrialTwin.Hosting;
+
+/// <summary>
+/// How twins come to a silo that joins. New twins go where there is room by themselves; those that are awake stay where they are until
+/// somebody moves them. Moving is safe: a twin stores its checkpoint as it goes, and its log has what comes after.
+/// </summary>
+internal static class BalancingHosting
+{
+    /// <summary>How often silos tell each other of their loads; a cycle of the rebalancer has to be more than twice as long.</summary>
+    private static readonly TimeSpan LoadInterval = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Cycle = TimeSpan.FromSeconds(5);
+
+    /// <summary>Adds the actor runtime's rebalancer, quick enough to spread a cluster that has grown within a minute.</summary>
+    public static void AddBalancing(this ISiloBuilder silo)
+    {
+#pragma warning disable ORLEANSEXP002 // Its interface may change; what it does is what a moved activation does at any rate.
+        silo.AddActivationRebalancer();
+#pragma warning restore ORLEANSEXP002
+        silo.Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = LoadInterval);
+        silo.Configure<ActivationRebalancerOptions>(rebalancer =>
+        {
+            rebalancer.RebalancerDueTime = Cycle + Cycle;
+            rebalancer.SessionCyclePeriod = Cycle;
+            rebalancer.CycleNumberWeight = 0.5;
+        });
+    }
+}

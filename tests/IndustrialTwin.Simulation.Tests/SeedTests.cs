@@ -1,0 +1,39 @@
+using Xunit;
+
+namespace IndustrialTwin.Protocols;
+
+/// <summary>
+/// The real twins, their log and the grid's policy under seeded faults. A night runs ten thousand seeds and more:
+/// <c>dotnet run -c Release --project tests/IndustrialTwin.Simulation</c>; <c>--seed N</c> shows what happened in one.
+/// </summary>
+public class SeedTests
+{
+    private const int TwinSeeds = 200;
+    private const int GridSeeds = 50;
+
+    [Fact]
+    public void Twins_and_their_log_keep_their_promises_whatever_fails() =>
+        Assert.Empty(Failures(TwinSeeds, seed => TwinRun.Run(seed)));
+
+    [Fact]
+    public void The_grid_ends_each_request_once_whatever_fails() => Assert.Empty(Failures(GridSeeds, GridRun.Run));
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void Equal_seeds_give_equal_runs_and_others_do_not(int seed)
+    {
+        Verdict first = TwinRun.Run(seed), second = TwinRun.Run(seed, linesKept: 100);
+        Assert.Equal((first.Hash, first.Events, first.TimeUs), (second.Hash, second.Events, second.TimeUs));
+        Assert.NotEmpty(second.Lines);
+        Assert.NotEqual(first.Hash, TwinRun.Run(seed + 1).Hash);
+        Assert.Equal(GridRun.Run(seed).Hash, GridRun.Run(seed).Hash);
+    }
+
+    private static List<string> Failures(int seeds, Func<int, Verdict> run) => Enumerable.Range(1, seeds)
+        .AsParallel().WithDegreeOfParallelism(Environment.ProcessorCount)
+        .Select(run)
+        .Where(verdict => !verdict.IsGood)
+        .Select(verdict => $"seed {verdict.Seed}: {string.Join("; ", verdict.Violations.Take(3))}")
+        .ToList();
+}
