@@ -4,6 +4,7 @@ using IndustrialTwin.Audit;
 using IndustrialTwin.Bench;
 using IndustrialTwin.Certificates;
 using IndustrialTwin.Drivers;
+using IndustrialTwin.Gameday;
 using IndustrialTwin.Identities;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
@@ -30,6 +31,7 @@ internal static class CommandList
         new QuarantineCommand(terminal),
         new ReplayCommand(terminal),
         new BenchCommand(terminal),
+        new GamedayCommand(terminal),
         new SimulateCommand(terminal),
         new DriverCommand(terminal),
         new KeyCommand(terminal),
