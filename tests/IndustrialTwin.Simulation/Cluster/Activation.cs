@@ -49,6 +49,9 @@ internal sealed class Activation
     /// <summary>Whether it takes calls.</summary>
     public bool IsOpen => !_isLeaving && !IsGone;
 
+    /// <summary>Whether calls have come that it has not begun.</summary>
+    public bool HasCallers => _waiting.Count > 0;
+
     public void Post(GrainCall call)
     {
         _waiting.Enqueue(call);

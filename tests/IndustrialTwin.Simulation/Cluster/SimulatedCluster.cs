@@ -100,10 +100,14 @@ internal sealed class SimulatedCluster
         }
     }
 
-    /// <summary>Has a machine's twins go to sleep.</summary>
+    /// <summary>Has a machine's twins go to sleep. A twin to whom someone has just come answers first, or they would wake each other for ever.</summary>
     public void Sleep(MachineKey machine)
     {
-        _directory.GetValueOrDefault(machine)?.Deactivate();
+        if (_directory.GetValueOrDefault(machine) is { HasCallers: false } newest)
+        {
+            newest.Deactivate();
+        }
+
         _old.GetValueOrDefault(machine)?.Deactivate();
     }
 
