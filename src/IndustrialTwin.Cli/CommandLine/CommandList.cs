@@ -5,6 +5,7 @@ using IndustrialTwin.Bench;
 using IndustrialTwin.Certificates;
 using IndustrialTwin.Drivers;
 using IndustrialTwin.Identities;
+using IndustrialTwin.Models;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Replay;
@@ -37,5 +38,6 @@ internal static class CommandList
         new MeterCommand(terminal),
         new AuditCommand(terminal),
         new CertificatesCommand(terminal),
+        new ModelCommand(terminal),
     ];
 }
