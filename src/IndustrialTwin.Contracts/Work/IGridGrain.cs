@@ -1,4 +1,5 @@
 using IndustrialTwin.Accelerators;
+using IndustrialTwin.Identities;
 
 namespace IndustrialTwin.Work;
 
@@ -15,6 +16,7 @@ public interface IGridGrain : IGrainWithStringKey
     /// </summary>
     /// <exception cref="ArgumentException">The request is malformed, or no silo knows a kernel for it.</exception>
     [ResponseTimeout("00:02:00")]
+    [RequiresRole(Role.Engineer)]
     [Alias("compute")]
     Task<ComputeReply> Compute(ComputeRequest request, CancellationToken cancellationToken = default);
 }

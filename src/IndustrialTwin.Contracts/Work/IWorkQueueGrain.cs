@@ -26,6 +26,7 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     /// <param name="requestClass">Its class.</param>
     /// <param name="deadline">Its deadline, or null: what has an earlier one goes before it.</param>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("outlook")]
     Task<long> Outlook(int units, ComputeClass requestClass, DateTimeOffset? deadline);
 

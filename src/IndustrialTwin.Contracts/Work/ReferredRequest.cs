@@ -38,6 +38,7 @@ public interface IPayloadGrain : IGrainWithStringKey
 
     /// <summary>The same of sliding windows without the samples before a position, which the device holds already.</summary>
     [AlwaysInterleave]
+    [InternalOnly]
     [Alias("fetch-newest")]
     Task<ComputeRequest?> FetchNewest(long number, long from);
 }
