@@ -13,6 +13,7 @@ internal static class HealthEndpoints
         .AddCheck<SampleLogHealth>("sample-log", tags: [Ready])
         .AddCheck<IngestHealth>("mqtt", tags: [Ready])
         .AddCheck<AcceleratorHealth>("accelerators", tags: [Ready])
+        .AddCheck<ModelHealth>("models", tags: [Ready])
         .AddCheck<SiloHealth>("silo", tags: [Ready]);
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)

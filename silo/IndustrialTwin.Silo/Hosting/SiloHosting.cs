@@ -4,7 +4,9 @@ using IndustrialTwin.Demonstration;
 using IndustrialTwin.Exposure;
 using IndustrialTwin.Health;
 using IndustrialTwin.Identities;
+using IndustrialTwin.Kernels;
 using IndustrialTwin.Machines;
+using IndustrialTwin.Models;
 using IndustrialTwin.Mqtt;
 using IndustrialTwin.Narration;
 using IndustrialTwin.Nodes;
@@ -37,7 +39,8 @@ internal static class SiloHosting
         var mqtt = configuration.GetSection(MqttOptions.Section).Get<MqttOptions>() ?? new MqttOptions();
         StartChecks.Rules(mqtt);
         var security = Bound<SecurityOptions>(builder, SecurityOptions.Section);
-        var isAccessRequired = AccessHosting.IsRequired(security, configuration, SiloExposure.IsBeyondLoopback(configuration, cluster, mqtt));
+        var isBeyondLoopback = SiloExposure.IsBeyondLoopback(configuration, cluster, mqtt);
+        var isAccessRequired = AccessHosting.IsRequired(security, configuration, isBeyondLoopback);
         var exposure = SiloExposure.Check(configuration, storage, cluster, mqtt, isAccessRequired);
         builder.Services.AddSingleton(exposure);
         builder.AddCertificates(certificates, exposure, cluster, mqtt);
@@ -53,10 +56,17 @@ internal static class SiloHosting
             log.SqlitePath = storage.Path;
             log.ConnectionString = storage.ConnectionString;
         });
+        var models = ModelShelf.Read(Bound<ModelOptions>(builder, ModelOptions.Section), isBeyondLoopback);
+        builder.Services.AddSingleton(models);
+        builder.Services.AddHostedService<ModelReport>(); // Before the silo, which takes requests.
         builder.UseOrleans(silo =>
         {
             silo.AddTwins(node);
-            silo.AddModels(configuration);
+            foreach (var model in models.Models)
+            {
+                silo.AddModel(model);
+            }
+
             silo.Services.Configure<MachineOptions>(configuration.GetSection(MachineOptions.Section));
             silo.Services.Configure<WorkOptions>(configuration.GetSection(WorkOptions.Section));
             silo.AddTwinStorage(storage);

@@ -6,6 +6,7 @@ using IndustrialTwin.Certificates;
 using IndustrialTwin.Drivers;
 using IndustrialTwin.Gameday;
 using IndustrialTwin.Identities;
+using IndustrialTwin.Models;
 using IndustrialTwin.Plants;
 using IndustrialTwin.Quarantine;
 using IndustrialTwin.Replay;
@@ -39,5 +40,6 @@ internal static class CommandList
         new MeterCommand(terminal),
         new AuditCommand(terminal),
         new CertificatesCommand(terminal),
+        new ModelCommand(terminal),
     ];
 }

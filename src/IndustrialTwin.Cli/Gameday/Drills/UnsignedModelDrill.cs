@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using IndustrialTwin.Models;
 
 namespace IndustrialTwin.Gameday;
 
@@ -19,61 +20,49 @@ internal sealed class UnsignedModelDrill : Drill
     {
         using var signer = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var folder = string.Empty;
         var settings = new Dictionary<string, string>();
         var plan = new InstallationPlan
         {
             Settings = settings,
             Prepare = async data =>
             {
-                folder = Directory.CreateDirectory(Path.Combine(data, "models")).FullName;
-                settings["Models__Folder"] = folder;
+                var folder = settings["Models__Folder"] = Directory.CreateDirectory(Path.Combine(data, "models")).FullName;
                 if (trial.IsSecured)
                 {
-                    settings["Models__SignersFile"] = Path.Combine(data, "signers.pem");
-                    await File.WriteAllTextAsync(settings["Models__SignersFile"], signer.ExportSubjectPublicKeyInfoPem(), cancellationToken);
+                    settings["Models__TrustedKeys"] = Directory.CreateDirectory(Path.Combine(data, "keys")).FullName;
+                    settings["Models__RequireSignature"] = "true";
+                    await File.WriteAllTextAsync(
+                        Path.Combine(settings["Models__TrustedKeys"], "signer.pem"), signer.ExportSubjectPublicKeyInfoPem(), cancellationToken);
                 }
 
-                await WriteAsync(folder, signer, isChanged: false);
+                Write(folder, "signed", signer, isChanged: false);
+                Write(folder, "unsigned", null, isChanged: false);
+                Write(folder, "foreign", stranger, isChanged: false);
+                Write(folder, "changed", signer, isChanged: true);
             },
         };
         await using var place = await trial.OwnAsync(plan, cancellationToken);
-        trial.Must(place.Silo.IsRunning, "signed: the silo started");
-        await place.Silo.KillAsync();
-        foreach (var (what, by, isChanged) in (IEnumerable<(string, ECDsa?, bool)>)[("unsigned", null, false), ("signed by a stranger", stranger, false), ("changed after signing", signer, true)])
+        trial.Must(place.Silo.Said.Contains("Model 'signed' (", StringComparison.Ordinal), "signed: the silo has it");
+        foreach (var (name, reason) in (IEnumerable<(string, string)>)[("unsigned", "Unsigned"), ("foreign", "ForeignKey"), ("changed", "Tampered")])
         {
-            await WriteAsync(folder, by, isChanged);
-            string said;
-            try
-            {
-                await place.RestartAsync(cancellationToken);
-                said = "it STARTED";
-            }
-            catch (CommandLine.CommandFault)
-            {
-                said = place.Silo.Said.Contains("drill.onnx", StringComparison.Ordinal) ? "it does not start, and names the file" : $"it does not start: {place.Silo.Said}";
-            }
-
-            trial.Must(said.EndsWith("names the file", StringComparison.Ordinal), $"{what}: {said}");
-            await place.Silo.KillAsync();
+            var line = place.Silo.Said.Split('\n').FirstOrDefault(said => said.Contains($"ModelRefused: model '{name}'", StringComparison.Ordinal));
+            trial.Must(line?.Contains($"({reason})", StringComparison.Ordinal) ?? false, $"{name}: {(line is null ? "the silo TOOK it" : $"refused as {reason}")}");
         }
     }
 
-    private static async Task WriteAsync(string folder, ECDsa? signer, bool isChanged)
+    private static void Write(string folder, string name, ECDsa? signer, bool isChanged)
     {
-        var (file, model) = (Path.Combine(folder, "drill.onnx"), Convert.FromBase64String(Model));
-        File.Delete(file + ".sig");
+        var (file, model) = (Path.Combine(folder, $"{name}.onnx"), Convert.FromBase64String(Model));
         if (signer is not null)
         {
-            await File.WriteAllBytesAsync(file + ".sig", signer.SignData(model, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+            ModelSignature.Sign(model, name, "1", signer).Write(file + ModelSignature.Ending);
         }
 
         if (isChanged)
         {
-            var bias = model.AsSpan().LastIndexOf((byte)0x3f); // Another number where the bias stands.
-            model[bias] = 0x40;
+            model[model.AsSpan().LastIndexOf((byte)0x3f)] = 0x40; // Another number where the bias stands.
         }
 
-        await File.WriteAllBytesAsync(file, model);
+        File.WriteAllBytes(file, model);
     }
 }
