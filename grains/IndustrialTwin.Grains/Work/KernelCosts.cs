@@ -8,6 +8,9 @@ internal sealed class KernelCosts
     /// <summary>A kernel that was never measured here: a guess that is soon corrected, with room for its compilation.</summary>
     private static readonly CostEstimate Unknown = new(SetupUs: 500, UnitUs: 20, ErrorRatio: 1);
 
+    /// <summary>What the clock tells apart, microseconds; a launch takes no less.</summary>
+    private const double ClockUs = 0.1;
+
     private readonly Dictionary<string, CostModel> _models = [];
 
     /// <summary>The relative error that 99 of 100 predictions kept to, of the worst kernel that was measured often enough; else null.</summary>
@@ -24,7 +27,7 @@ internal sealed class KernelCosts
             _models.Add(kernel, model = new CostModel(Unknown));
         }
 
-        model.Observe(Math.Max(1, units), Math.Max(1, (long)elapsed.TotalMicroseconds));
+        model.Observe(Math.Max(1, units), Math.Max(ClockUs, elapsed.TotalMicroseconds));
     }
 
     public KernelCost[] ToArray() => [.. _models.Where(known => known.Value.IsCalibrated).Select(known => new KernelCost(known.Key, known.Value.Estimate.ToCost()))];

@@ -6,9 +6,12 @@ namespace IndustrialTwin.Policy;
 /// <param name="ErrorRatio">What 99 of 100 launches did not exceed the prediction by, as a part of it; 0.1 is ten per cent.</param>
 public readonly record struct CostEstimate(double SetupUs, double UnitUs, double ErrorRatio)
 {
-    /// <summary>The likeliest time of a launch, microseconds.</summary>
-    public long PredictUs(long units) => (long)Math.Ceiling(SetupUs + UnitUs * units);
+    /// <summary>The likeliest time of a launch, microseconds and parts of them.</summary>
+    public double TimeUs(long units) => SetupUs + UnitUs * units;
 
-    /// <summary>The time that a launch keeps to 99 times of 100, microseconds.</summary>
-    public long BoundUs(long units) => (long)Math.Ceiling((SetupUs + UnitUs * units) * (1 + ErrorRatio));
+    /// <summary>The likeliest time of a launch by the clock, whole microseconds.</summary>
+    public long PredictUs(long units) => (long)Math.Ceiling(TimeUs(units));
+
+    /// <summary>The time by the clock that a launch keeps to 99 times of 100, whole microseconds.</summary>
+    public long BoundUs(long units) => (long)Math.Ceiling(TimeUs(units) * (1 + ErrorRatio));
 }

@@ -1,37 +1,48 @@
 namespace IndustrialTwin.Policy;
 
 /// <summary>
-/// Learns what launches of one kernel on one device cost from how long they took: time = a + b·n. Least squares in its recursive
-/// information form, with exponential forgetting, of the relative error, since a tenth of a short launch matters as much as a tenth
-/// of a long one. A launch far off the prediction counts less (Huber, 1964); several of them in a row on the same side are a change
-/// of the device, not outliers, and then the past is forgotten quickly.
+/// Learns what launches of one kernel on one device cost from how long they took: time = a + b·n. Least squares of the relative error,
+/// since a tenth of a short launch matters as much as a tenth of a long one, over the last launches, of which older ones count less. A
+/// launch far off the others counts little; several of them in a row on the same side are a change of the device, not outliers, and
+/// then all before them is forgotten. A size beyond those that were seen is news and no outlier. What the launches do not tell is kept
+/// of the estimate before: launches of equal size say nothing of a against b, and scale both.
 /// </summary>
 public sealed class CostModel
 {
-    private const double Forgetting = 0.98;
-    private const double QuickForgetting = 0.05;
+    private const int LaunchesKept = 64;
+    private const double Forgetting = 0.97;
     private const double OutlierScales = 3;
     private const double ScaleMin = 0.002;
+
+    /// <summary>Of few launches it is not known how far they are off: they may be off by this over their number, at one standard deviation.</summary>
+    private const double ScaleUnknown = 0.2;
     private const double ErrorRatioUnknown = 0.1;
     private const int ChangeRun = 4;
     private const int ErrorsKept = 256;
     private const int ErrorsNeeded = 32;
     private const int WarmUp = 4;
 
+    /// <summary>How often the launches are weighed again by what the fit before makes of them.</summary>
+    private const int Passes = 3;
+
+    /// <summary>Launches that the estimate before counts as much as.</summary>
+    private const double EstimateWeight = 0.1;
+
+    /// <summary>Of standard deviations of the normal distribution over its median absolute one.</summary>
+    private const double NormalScale = 1.4826;
+
+    private readonly int[] _units = new int[LaunchesKept];
+    private readonly double[] _times = new double[LaunchesKept];
     private readonly float[] _errors = new float[ErrorsKept];
-    private readonly float[] _sorted = new float[ErrorsKept];
-    private double _weight;
-    private double _n;
-    private double _nn;
-    private double _y;
-    private double _ny;
     private double _setupUs;
     private double _unitUs;
     private double _scale = 0.02;
+    private int _kept;
     private int _run;
+    private int _unitsLeast;
+    private int _unitsMost;
     private double _errorRatio = ErrorRatioUnknown;
-    private double _absoluteP99 = ErrorRatioUnknown;
-    private bool _isGiven;
+    private readonly bool _isGiven;
 
     /// <summary>A model that knows nothing; the first launches calibrate it.</summary>
     public CostModel()
@@ -48,53 +59,116 @@ public sealed class CostModel
     public bool IsCalibrated => _isGiven || Launches > 0;
 
     /// <summary>The absolute relative error of the last predictions that 99 of 100 did not exceed; 0.1 is ten per cent.</summary>
-    public double ErrorP99 => _absoluteP99;
+    public double ErrorP99 { get; private set; } = ErrorRatioUnknown;
 
     /// <summary>What the model knows now.</summary>
     public CostEstimate Estimate => new(_setupUs, _unitUs, _errorRatio);
 
+    /// <summary>Whether a launch is so far off the prediction that it says more of the machine, which did something else, than of the kernel.</summary>
+    /// <param name="units">Its units, 1 or more.</param>
+    /// <param name="elapsedUs">How long it took, microseconds, more than 0.</param>
+    public bool IsOutlier(int units, double elapsedUs) =>
+        Launches >= WarmUp && units >= _unitsLeast / 2 && units / 2 <= _unitsMost && Math.Abs(ErrorOf(units, elapsedUs)) > OutlierScales * _scale;
+
     /// <summary>Learns from a launch.</summary>
     /// <param name="units">Its units, 1 or more.</param>
-    /// <param name="elapsedUs">How long it took, microseconds, 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is below its range.</exception>
-    public void Observe(int units, long elapsedUs)
+    /// <param name="elapsedUs">How long it took, microseconds, more than 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    public void Observe(int units, double elapsedUs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(elapsedUs, 1);
-        var predicted = IsCalibrated ? Math.Max(1, _setupUs + _unitUs * units) : elapsedUs;
-        var error = elapsedUs / predicted - 1;
-        var limit = OutlierScales * Math.Max(_scale, ScaleMin);
-        var isOutlier = Launches >= WarmUp && Math.Abs(error) > limit;
-        _run = isOutlier ? Math.Sign(error) == Math.Sign(_run) ? _run + Math.Sign(error) : Math.Sign(error) : 0;
-        var isChange = Math.Abs(_run) >= ChangeRun;
-        var trust = isOutlier && !isChange ? limit / Math.Abs(error) : 1;
-        Learn(units, elapsedUs, trust / (predicted * predicted), isChange ? QuickForgetting : Forgetting);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(elapsedUs);
+        if (!double.IsFinite(elapsedUs))
+            throw new ArgumentOutOfRangeException(nameof(elapsedUs), elapsedUs, "A launch takes a finite time.");
+        if (!IsCalibrated)
+            (_setupUs, _unitUs) = (elapsedUs / 2, elapsedUs / 2 / units);
+        var error = ErrorOf(units, elapsedUs);
+        var side = IsOutlier(units, elapsedUs) ? Math.Sign(error) : 0;
+        _run = side != 0 && side == Math.Sign(_run) ? _run + side : side;
+        Keep(units, elapsedUs);
+        var run = Math.Abs(_run);
+        if (run >= ChangeRun)
+            _kept = Math.Min(_kept, run);
+        if (run is 0 or >= ChangeRun)
+            Fit(); // Until it is known what outliers are, they teach nothing.
         if (Launches >= WarmUp)
             Remember(error);
-        _scale += 0.05 * (1.25 * Math.Min(Math.Abs(error), 2 * limit) - _scale);
         Launches++;
     }
 
-    private void Learn(double n, double y, double weight, double keep)
+    private double ErrorOf(int units, double elapsedUs) => elapsedUs / Math.Max(double.Epsilon, Estimate.TimeUs(units)) - 1;
+
+    private void Keep(int units, double elapsedUs)
     {
-        if (!IsCalibrated)
-            _unitUs = y / n;
-        _weight = keep * _weight + weight;
-        _n = keep * _n + weight * n;
-        _nn = keep * _nn + weight * n * n;
-        _y = keep * _y + weight * y;
-        _ny = keep * _ny + weight * n * y;
-        // A little of the estimate before holds what the launches do not tell: equal batches say nothing of a against b.
-        var (ridgeA, ridgeB) = (1e-4 * _weight, 1e-4 * _nn);
-        var (aa, bb, ay, by) = (_weight + ridgeA, _nn + ridgeB, _y + ridgeA * _setupUs, _ny + ridgeB * _unitUs);
-        var determinant = aa * bb - _n * _n;
-        var setup = (ay * bb - by * _n) / determinant;
-        var unit = (by * aa - ay * _n) / determinant;
-        if (setup < 0)
-            (setup, unit) = (0, _ny / _nn);
-        else if (unit < 0)
-            (setup, unit) = (_y / _weight, 0);
+        var at = Launches % LaunchesKept;
+        (_units[at], _times[at]) = (units, elapsedUs);
+        _kept = Math.Min(_kept + 1, LaunchesKept);
+    }
+
+    private void Fit()
+    {
+        var (setup, unit) = (_setupUs, _unitUs);
+        Span<double> errors = stackalloc double[_kept];
+        (_unitsLeast, _unitsMost) = (int.MaxValue, 0);
+        for (var pass = 0; pass < Passes; pass++)
+        {
+            (setup, unit) = Solve(setup, unit, pass == 0);
+            if (pass != 0)
+                continue;
+            for (var age = 0; age < _kept; age++)
+            {
+                var (n, y) = Kept(age);
+                errors[age] = Math.Abs(y / (setup + unit * n) - 1);
+                (_unitsLeast, _unitsMost) = (Math.Min(_unitsLeast, n), Math.Max(_unitsMost, n));
+            }
+
+            errors.Sort();
+            _scale = Math.Max(ScaleMin + ScaleUnknown / _kept, NormalScale * errors[_kept / 2]);
+        }
+
         (_setupUs, _unitUs) = (setup, unit);
+    }
+
+    /// <summary>The weighted fit: of errors relative to the fit given, or to the launches themselves, which counts long outliers little.</summary>
+    private (double SetupUs, double UnitUs) Solve(double setup, double unit, bool isFirst)
+    {
+        double weights = 0, sumN = 0, sumNN = 0, sumY = 0, sumNY = 0, sumPP = 0, sumPY = 0;
+        var recency = 1.0;
+        for (var age = 0; age < _kept; age++)
+        {
+            var (n, y) = Kept(age);
+            var reference = isFirst ? y : setup + unit * n;
+            var error = Math.Abs(y / reference - 1);
+            var trust = Math.Min(1, OutlierScales * _scale / error);
+            var weight = recency * trust * trust / (reference * reference);
+            var before = Estimate.TimeUs(n);
+            weights += weight;
+            sumN += weight * n;
+            sumNN += weight * n * n;
+            sumY += weight * y;
+            sumNY += weight * n * y;
+            sumPP += weight * before * before;
+            sumPY += weight * before * y;
+            recency *= Forgetting;
+        }
+
+        // The estimate before, as fast as the launches are, holds what they do not tell.
+        var speed = sumPP > 0 ? sumPY / sumPP : 1;
+        var total = (1 - recency) / (1 - Forgetting);
+        var (ridgeA, ridgeB) = (EstimateWeight / total * weights, EstimateWeight / total * sumNN);
+        var (aa, bb) = (weights + ridgeA, sumNN + ridgeB);
+        var (ay, by) = (sumY + ridgeA * speed * _setupUs, sumNY + ridgeB * speed * _unitUs);
+        var determinant = aa * bb - sumN * sumN;
+        var a = (ay * bb - by * sumN) / determinant;
+        var b = (by * aa - ay * sumN) / determinant;
+        return a < 0 ? (0, sumNY / sumNN) : b < 0 ? (sumY / weights, 0) : (a, b);
+    }
+
+    /// <summary>A launch that is kept, 0 being the last one.</summary>
+    private (int Units, double TimeUs) Kept(int age)
+    {
+        var at = (Launches - age) % LaunchesKept;
+        return (_units[at], _times[at]);
     }
 
     private void Remember(double error)
@@ -105,14 +179,14 @@ public sealed class CostModel
         if ((seen + 1) % ErrorsNeeded != 0)
             return;
         var kept = (int)Math.Min(seen + 1, ErrorsKept);
-        var sorted = _sorted.AsSpan(0, kept);
+        Span<float> sorted = stackalloc float[kept];
         _errors.AsSpan(0, kept).CopyTo(sorted);
         sorted.Sort();
         _errorRatio = Math.Max(0, sorted[Rank(kept)]);
         for (var i = 0; i < kept; i++)
             sorted[i] = Math.Abs(sorted[i]);
         sorted.Sort();
-        _absoluteP99 = sorted[Rank(kept)];
+        ErrorP99 = sorted[Rank(kept)];
     }
 
     private static int Rank(int count) => Math.Min(count - 1, (int)Math.Ceiling(0.99 * count) - 1);

@@ -213,6 +213,7 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
 
         var (life, launch, lengthUs, predictedUs) =
             (_life, ++_launch, grid.DrawUs(number, queues[queue].Kernel, units), _costs[queue].Estimate.PredictUs(units));
+        var timeUs = _costs[queue].Estimate.TimeUs(units);
         _launchEndUs = grid.TimeUs + predictedUs;
         _pullUs = _pull.PullAtUs(_launchEndUs, _costs[queue].Estimate.BoundUs(units) - predictedUs);
         grid.At(grid.TimeUs + lengthUs, () =>
@@ -220,7 +221,7 @@ internal sealed class PullDevice(PullGrid grid, int number, int site, PullQueue[
             if (life != _life)
                 return;
             _costs[queue].Observe(units, lengthUs);
-            grid.LaunchEnded(units, predictedUs, lengthUs);
+            grid.LaunchEnded(units, timeUs, lengthUs);
             grid.Done(batch, site);
             if (held.Lease != 0)
                 Return(held);

@@ -83,7 +83,7 @@ internal sealed class PullGrid : Grid
 
     public void WentUp() => Recorder.WentUp++;
 
-    public void LaunchEnded(long units, long predictedUs, long actualUs) => Recorder.LaunchEnded(units, predictedUs, actualUs);
+    public void LaunchEnded(long units, double predictedUs, long actualUs) => Recorder.LaunchEnded(units, predictedUs, actualUs);
 
     public void EndHere(SimulatedRequest request, RequestEnd end)
     {

@@ -72,12 +72,12 @@ internal sealed class Recorder
             ExecutedLate++;
     }
 
-    public void LaunchEnded(long units, long predictedUs, long actualUs)
+    public void LaunchEnded(long units, double predictedUs, long actualUs)
     {
         _launches++;
         _launchedUnits += units;
         if (predictedUs > 0)
-            _errors.Add(Math.Abs((float)actualUs / predictedUs - 1));
+            _errors.Add((float)Math.Abs(actualUs / predictedUs - 1));
     }
 
     public SimulationResult Result(long nowUs, IdleWatch? idle) => new()

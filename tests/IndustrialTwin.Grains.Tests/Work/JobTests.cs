@@ -77,6 +77,14 @@ public class JobTests
     {
         await using var grid = await StartAsync(script: Slow);
         await grid.ServedAsync();
+
+        // On a busy machine the trial's launches may take as long for one window as for many. Those of a size teach what it takes, and none
+        // takes less than it is told to.
+        for (var number = 1; number <= 3; number++)
+        {
+            Assert.Equal(ComputeOutcome.Done, (await grid.Accelerator().RunJob(Request(number, windows: 500))).Outcome);
+        }
+
         var bid = await grid.Accelerator().Bid(new JobDemand($"window-statistics.{Rows}", 500, 0, DateTimeOffset.UtcNow.AddMilliseconds(5)));
         Assert.True(bid.IsRefused);
         Assert.InRange(bid.FinishInUs, 50_000, 10_000_000);

@@ -91,6 +91,8 @@ public sealed class CostModelTests
         var model = new CostModel();
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Observe(0, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Observe(1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Observe(1, double.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.Observe(1, double.PositiveInfinity));
     }
 
     private static CostModel Taught((double Setup, double Unit, int Seed) device, int launches, out Random random)
