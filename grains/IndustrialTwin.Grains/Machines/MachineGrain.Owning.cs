@@ -59,7 +59,7 @@ internal sealed partial class MachineGrain
         var before = _pump;
         if (before is not null)
         {
-            await before.StopAsync(TimeSpan.Zero); // Nothing that it has to write is taken any more.
+            await before.AbandonAsync();
         }
 
         if (_checkpoint.State is { AnalysedPosition: > 0 } foreign && fence <= Math.Max(1, foreign.Fence))

@@ -26,12 +26,12 @@ internal sealed partial class TwinPump
         }
     }
 
-    /// <summary>A later activation owns the machine. What waits is let go here and now, on the twin's own thread.</summary>
+    /// <summary>A later activation owns the machine.</summary>
     private void EndFenced()
     {
         Halt();
         Lost();
-        _stop.Cancel();
+        Cancel();
     }
 
     private async Task<bool> RetryAsync(FeatureBlock block)

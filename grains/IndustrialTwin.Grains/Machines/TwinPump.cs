@@ -135,8 +135,19 @@ internal sealed partial class TwinPump(
         await _running.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>Stops at once: nothing that it has to write would be taken any more.</summary>
+    public async Task AbandonAsync()
+    {
+        Halt();
+        Cancel();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _stop.Dispose();
+
+    /// <summary>What waits is let go here and now, on the twin's own thread.</summary>
+    private void Cancel() => _stop.Cancel();
 
     /// <summary>Tells those who wait for a change that this activation will not apply it. It is in the log all the same.</summary>
     private void Release()
