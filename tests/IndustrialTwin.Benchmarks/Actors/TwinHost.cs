@@ -4,7 +4,6 @@ using IndustrialTwin.Samples;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Storage;
 
 namespace IndustrialTwin.Benchmarks.Actors;
 
@@ -34,7 +33,7 @@ internal sealed class TwinHost : IAsyncDisposable
             .ConfigureServices(services =>
             {
                 services.AddSingleton<ISampleLog>(log);
-                services.AddKeyedSingleton<IGrainStorage, ForgetfulStorage>("twins");
+                services.AddForgetfulStorage();
             })
             .Build();
         await host.StartAsync();
@@ -45,15 +44,5 @@ internal sealed class TwinHost : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
-    }
-
-    /// <summary>A storage as if the database had it all: nothing of what is stored stays in this process.</summary>
-    private sealed class ForgetfulStorage : IGrainStorage
-    {
-        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.CompletedTask;
-
-        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.CompletedTask;
-
-        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.CompletedTask;
     }
 }
