@@ -4,6 +4,7 @@ using IndustrialTwin.Benchmarks.Grid;
 using IndustrialTwin.Benchmarks.Ingest;
 using IndustrialTwin.Benchmarks.Operations;
 using IndustrialTwin.Benchmarks.Scale;
+using IndustrialTwin.Benchmarks.SlowLoop;
 
 switch (args)
 {
@@ -11,6 +12,8 @@ switch (args)
         return await ScaleCommand.RunAsync(rest);
     case ["scale-out", .. var rest]:
         return await ScaleOutCommand.RunAsync(rest);
+    case ["slow-loop", .. var rest]:
+        return await SlowLoopCommand.RunAsync(rest);
 }
 
 // A line a group; an argument keeps those whose name contains it.

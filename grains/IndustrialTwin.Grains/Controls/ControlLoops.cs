@@ -61,17 +61,19 @@ internal sealed partial class ControlLoops(
     private async Task DecideAsync(ControlLoop loop, SampleBatch batch)
     {
         var declaration = loop.Declaration;
-        using var span = MachineTelemetry.Start("machine control", machine, batch.TraceParent)?.SetTag("itwin.control", declaration.Name);
         var (asked, newestUs) = (loop.Ask(), loop.Window.NewestUs);
         var receivedUs = batch.ReceivedUs ?? clock.NowUs();
-        var deadline = DateTimeOffset.UnixEpoch.AddMicroseconds(receivedUs) + declaration.Deadline;
+        var received = DateTimeOffset.UnixEpoch.AddMicroseconds(receivedUs);
+        var deadline = received + declaration.Deadline;
+        var trace = ControlTrace.Begin(machine, declaration, batch, received, clock.GetUtcNow());
         var samples = ArrayPool<float>.Shared.Rent(declaration.WindowRows);
         try
         {
-            var summary = await ComputeAsync(loop.Window, samples, deadline, span?.Context ?? default);
+            var summary = await ComputeAsync(loop.Window, samples, deadline, trace.Context);
+            trace.Answered(summary.Timing, clock.GetUtcNow());
             if (summary.Reason is { } reason)
             {
-                Miss(loop, reason);
+                Miss(loop, trace, reason);
                 return;
             }
 
@@ -79,12 +81,13 @@ internal sealed partial class ControlLoops(
             if (loop.Decide(asked, statistic) is not { } value)
             {
                 ControlTelemetry.Quiet();
+                trace.Quiet();
                 return;
             }
 
             if (clock.GetUtcNow() > deadline)
             {
-                Miss(loop, "late");
+                Miss(loop, trace, "late");
                 return;
             }
 
@@ -94,15 +97,18 @@ internal sealed partial class ControlLoops(
                 ReceivedUs = receivedUs,
                 DecidedUs = clock.NowUs(),
             };
-            if (!await sink.SendAsync(command, CancellationToken.None))
+            using (trace.Publishing())
             {
-                Miss(loop, "no-way-out");
-                return;
+                if (!await sink.SendAsync(command, CancellationToken.None))
+                {
+                    Miss(loop, trace, "no-way-out");
+                    return;
+                }
             }
 
             loop.Sent();
             ControlTelemetry.Sent(clock.NowUs() - receivedUs);
-            span?.SetTag("itwin.command", declaration.Command).SetTag("itwin.command.value", value);
+            trace.Sent(value);
             if (declaration.Law is LimitLaw)
             {
                 LogActed(machine, declaration.Name, declaration.Command, value, statistic);
@@ -111,7 +117,7 @@ internal sealed partial class ControlLoops(
         }
         catch (Exception fault)
         {
-            Miss(loop, "failed");
+            Miss(loop, trace, "failed");
             LogFailed(machine, declaration.Name, fault);
         }
         finally
@@ -121,11 +127,11 @@ internal sealed partial class ControlLoops(
     }
 
     /// <summary>Asks this node's devices, the native one first: what a control loop reduces is smaller than a trip to a GPU.</summary>
-    private async ValueTask<(WindowSummary Value, string? Reason)> ComputeAsync(
+    private async ValueTask<(WindowSummary Value, JobTiming Timing, string? Reason)> ComputeAsync(
         NewestWindow window, float[] samples, DateTimeOffset deadline, ActivityContext parent)
     {
         var options = new JobOptions(deadline, parent, JobClass.Control);
-        var reason = "no-device";
+        var (reason, timing) = ("no-device", default(JobTiming));
         foreach (var device in devices.ControlOrder)
         {
             var outcome = await device.RunAsync(SlidingStatistics.Instance, window.Ask(samples.AsMemory(0, window.Fresh)), options);
@@ -139,22 +145,23 @@ internal sealed partial class ControlLoops(
 
             if (answer.TryGetValue(out var summaries))
             {
-                return (summaries[0], null);
+                return (summaries[0], outcome.Timing, null);
             }
 
-            reason = outcome.Kind.ToString().ToLowerInvariant();
+            (reason, timing) = (outcome.Kind.ToString().ToLowerInvariant(), outcome.Timing);
             if (outcome.Kind == JobOutcomeKind.Expired)
             {
                 break;
             }
         }
 
-        return (default, reason);
+        return (default, timing, reason);
     }
 
-    private static void Miss(ControlLoop loop, string reason)
+    private static void Miss(ControlLoop loop, in ControlTrace trace, string reason)
     {
         loop.Missed();
+        trace.Missed(reason);
         ControlTelemetry.Missed(reason);
     }
 

@@ -18,6 +18,29 @@ internal static class ControlTelemetry
     private static readonly KeyValuePair<string, object?> SentTag = new("outcome", "sent");
     private static readonly KeyValuePair<string, object?> QuietTag = new("outcome", "nothing-to-do");
 
+    private const int MissesTracedPerSecond = 10;
+    private static long _traced;
+
+    /// <summary>Whether a miss that nobody traced may leave a span: so many in a second of the clock.</summary>
+    public static bool MayTraceMiss()
+    {
+        var second = Environment.TickCount64 / 1_000;
+        while (true)
+        {
+            var seen = Interlocked.Read(ref _traced);
+            var (when, count) = (seen >> 8, seen & 0xff);
+            if (when == second && count >= MissesTracedPerSecond)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _traced, (second << 8) | (when == second ? count + 1 : 1), seen) == seen)
+            {
+                return true;
+            }
+        }
+    }
+
     public static void Sent(long latencyUs)
     {
         Decisions.Add(1, SentTag);

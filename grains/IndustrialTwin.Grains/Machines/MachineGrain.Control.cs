@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using IndustrialTwin.Controls;
 using IndustrialTwin.Samples;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,23 @@ internal sealed partial class MachineGrain
         }
 
         return _controls;
+    }
+
+    /// <summary>How long a traced message waited for its twin, and for what.</summary>
+    private void Waited(Activity span, SampleBatch batch)
+    {
+        if (batch.ReceivedUs is not { } receivedUs)
+        {
+            return;
+        }
+
+        var wait = TimeSpan.FromMicroseconds(_clock.NowUs() - receivedUs);
+        span.SetTag("itwin.turn.wait_ms", wait.TotalMilliseconds);
+        if (_turns.Within(wait) is { } turn)
+        {
+            span.SetTag("itwin.turn.before", turn.What).SetTag("itwin.turn.before.count", turn.Count)
+                .SetTag("itwin.turn.before.turns", turn.Turns).SetTag("itwin.turn.before_ms", turn.Took.TotalMilliseconds);
+        }
     }
 
     /// <summary>Writes down that an interlock has acted. It has acted already, so this waits for a log that is away.</summary>

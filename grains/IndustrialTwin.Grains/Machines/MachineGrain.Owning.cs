@@ -78,6 +78,7 @@ internal sealed partial class MachineGrain
         _checkpointedAt = _reportedAt = _clock.GetTimestamp();
         _pump = new TwinPump(_machine, _twin, _fence, _log, _events, _grid, _options, _clock, _logger)
         {
+            Turns = _turns,
             Stepped = SteppedAsync,
             Lost = () =>
             {

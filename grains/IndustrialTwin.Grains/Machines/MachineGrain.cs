@@ -34,6 +34,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private readonly Dictionary<BatchName, Task<AppendReply>> _inFlight = new(0);
     private readonly ChangeFeed _changes = new();
     private readonly Outbox _report;
+    private readonly TurnLog _turns;
     private readonly MachineKey _machine;
     private MachineTwin _twin;
     private DeclaredState _declared;
@@ -67,6 +68,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     {
         (_checkpoint, _log, _events, _grid, _devices, _commands, _quotas) = (checkpoint, log, events, grid, devices, commands, quotas);
         (_options, _clock, _logger) = (options.Value, clock, logger);
+        _turns = new TurnLog(clock);
         _machine = MachineKey.Parse(context.GrainId.Key.ToString()!);
         _twin = new MachineTwin(_machine, new MachineState());
         _report = new Outbox(
@@ -119,6 +121,11 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var span = MachineTelemetry.Start("machine observe", _machine, batch.TraceParent);
+        if (span is not null)
+        {
+            Waited(span, batch);
+        }
+
         if (!IsDeclared)
         {
             await AskLogAsync();
@@ -214,11 +221,13 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
             _quotas.TakeSamples(_machine.Site, batch.SampleCount);
         }
 
-        var started = Stopwatch.GetTimestamp();
+        var (started, turn) = (Stopwatch.GetTimestamp(), _turns.Begin());
         var screened = BatchScreening.Screen(batch, _declared.Declaration!, _clock.NowUs());
         Controls()?.Observe(batch, screened.Good);
         var (pump, fence) = (_pump!, _fence);
         var append = AppendAsync(batch, screened);
+        var took = _turns.End(turn, "observe samples", batch.SampleCount);
+        span?.SetTag("itwin.turn_ms", took.TotalMilliseconds);
         if (!append.IsCompleted)
         {
             _inFlight.Add(name, append);
@@ -245,6 +254,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
 
                 pump.Add(TwinEntry.Of(new CommittedBatch(reply.Position, name, screened.Good, screened.SamplesBad, span?.Id)));
                 MachineTelemetry.Committed(Stopwatch.GetElapsedTime(started));
+                span?.SetTag("itwin.commit_ms", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 return new ObserveReply(
                     ObserveOutcome.Accepted, screened.SamplesGood, screened.SamplesBad, Quarantined: screened.Bad is { Count: > 0 } bad ? [.. bad] : null);
             case AppendOutcome.AlreadyThere:

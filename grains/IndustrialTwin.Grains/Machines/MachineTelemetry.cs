@@ -57,6 +57,21 @@ internal static class MachineTelemetry
         return Source.StartActivity(name, ActivityKind.Internal, parent)?.SetTag("itwin.machine", machine.Value);
     }
 
+    /// <summary>The root of a trace of something whose message was not traced, begun when the message was received.</summary>
+    public static Activity? StartAfterwards(string name, MachineKey machine, DateTimeOffset received)
+    {
+        var before = Activity.Current;
+        Activity.Current = null;
+        try
+        {
+            return Source.StartActivity(name, ActivityKind.Internal, default(ActivityContext), startTime: received)?.SetTag("itwin.machine", machine.Value);
+        }
+        finally
+        {
+            Activity.Current = before;
+        }
+    }
+
     public static void Observed(ObserveReply reply)
     {
         Batches.Add(1, Outcomes[(int)reply.Outcome]);

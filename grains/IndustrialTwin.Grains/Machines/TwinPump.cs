@@ -40,6 +40,9 @@ internal sealed partial class TwinPump(
     /// <summary>Called after each step, when the twin is consistent.</summary>
     public Func<Task> Stepped { get; init; } = () => Task.CompletedTask;
 
+    /// <summary>Where long turns are noted.</summary>
+    public required TurnLog Turns { get; init; }
+
     /// <summary>Called when this activation cannot go on: a later one owns the machine, or the twin is torn.</summary>
     public Action Lost { get; init; } = () => { };
 
@@ -289,7 +292,9 @@ internal sealed partial class TwinPump(
         {
             case { Batch: { } batch }:
                 _traceParent = batch.TraceParent ?? _traceParent;
+                var turn = Turns.Begin();
                 twin.Apply(batch);
+                Turns.End(turn, "apply rows", batch.Columns.Length == 0 ? 0 : batch.Columns[0].Values.Length);
                 break;
             case { Event: MachineDeclared declared }:
                 twin.Apply(declared);
@@ -312,6 +317,7 @@ internal sealed partial class TwinPump(
         while (true)
         {
             List<Task<(AnalysisStage Stage, FeaturePoints Points)>>? asked = null;
+            var turn = Turns.Begin();
             foreach (var stage in twin.Stages)
             {
                 if (stage.NextRequest() is { } request)
@@ -321,6 +327,7 @@ internal sealed partial class TwinPump(
                 }
             }
 
+            Turns.End(turn, "analyse windows", asked?.Count ?? 0);
             if (asked is null)
             {
                 break;

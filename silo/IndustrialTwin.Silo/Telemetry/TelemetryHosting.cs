@@ -40,6 +40,8 @@ internal static class TelemetryHosting
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
+        // Before the exporter, so that what goes out has the tags.
+        telemetry.WithTracing(tracing => tracing.AddProcessor(_ => new PauseTags(new ProcessPauses())));
         telemetry.UseOtlpExporter();
     }
 

@@ -56,6 +56,9 @@ internal sealed class BenchSilo : IAsyncDisposable
     /// <summary>Its HTTP address.</summary>
     public Uri Http { get; }
 
+    /// <summary>Its process.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Processor time that it has used.</summary>
     public TimeSpan CpuTime
     {

@@ -12,6 +12,7 @@ using IndustrialTwin.Quarantine;
 using IndustrialTwin.Replay;
 using IndustrialTwin.Simulation;
 using IndustrialTwin.Tenants;
+using IndustrialTwin.Traces;
 using IndustrialTwin.Twins;
 
 namespace IndustrialTwin.CommandLine;
@@ -31,6 +32,7 @@ internal static class CommandList
         AlarmActionCommand.Unshelve(terminal),
         new QuarantineCommand(terminal),
         new ReplayCommand(terminal),
+        new TraceCommand(terminal),
         new BenchCommand(terminal),
         new GamedayCommand(terminal),
         new SimulateCommand(terminal),

@@ -144,14 +144,15 @@ internal sealed partial class DeviceOwner
                 _queue.Counters.Leave();
             if (_runs.ContainsKey(job))
                 continue;
-            DeviceTelemetry.QueueEnded(_queue.Id, job, launchAt, null);
+            DeviceTelemetry.QueueEnded(_queue.Id, job, launchAt, _queue.History, null);
             DeviceTelemetry.Waited(_queue.Id, job, _time.GetElapsedTime(job.AcceptedTimestamp, launchTimestamp));
         }
 
         object? results = null;
         Exception? failure = null;
         Enter();
-        using (var activity = DeviceTelemetry.LaunchStarted(_queue.Id, _batch, windows))
+        var cpuMs = DeviceTelemetry.Source.HasListeners() ? ThreadTime.Ms : null;
+        using (var activity = DeviceTelemetry.LaunchStarted(_queue.Id, _batch, windows, _queue.History))
         {
             try
             {
@@ -162,11 +163,16 @@ internal sealed partial class DeviceOwner
                 failure = error;
                 activity?.SetStatus(ActivityStatusCode.Error, error.Message);
             }
+
+            cpuMs = cpuMs is null ? null : ThreadTime.Ms - cpuMs;
+            activity?.SetTag("thread.cpu_ms", cpuMs);
         }
 
         if (!TryLeave())
             return;
-        var duration = _time.GetElapsedTime(launchTimestamp);
+        var endTimestamp = _time.GetTimestamp();
+        var duration = _time.GetElapsedTime(launchTimestamp, endTimestamp);
+        _queue.History.Add(operation, _batch[0].Options.Class, windows, launchTimestamp, endTimestamp, cpuMs);
         var isUnfinished = results is null && failure is null;
         _queue.Counters.Launched(isUnfinished ? 0 : windows, duration);
         DeviceTelemetry.Launched(_queue.Id, operation, windows, duration);

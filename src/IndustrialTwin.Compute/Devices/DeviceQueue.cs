@@ -20,6 +20,7 @@ internal sealed class DeviceQueue
         Id = id;
         Options = options;
         _time = time;
+        History = new LaunchHistory(time);
         _backlog = new Backlog(options.IsFifo);
         // The counter admits at most QueueJobsMax, so a write into this channel can only fail after its completion.
         _arrivals = Channel.CreateBounded<Job>(new BoundedChannelOptions(options.QueueJobsMax) { SingleReader = true });
@@ -30,6 +31,9 @@ internal sealed class DeviceQueue
     public DeviceOptions Options { get; }
 
     public DeviceCounters Counters { get; } = new();
+
+    /// <summary>What the device did of late; the owner's alone.</summary>
+    public LaunchHistory History { get; }
 
     /// <summary>Whether jobs have come that the backlog does not know yet.</summary>
     public bool HasArrivals => _arrivals.Reader.TryPeek(out _);
@@ -85,7 +89,7 @@ internal sealed class DeviceQueue
             return;
         var wait = _time.GetElapsedTime(job.AcceptedTimestamp);
         DeviceTelemetry.Waited(Id, job, wait);
-        DeviceTelemetry.QueueEnded(Id, job, _time.GetUtcNow(), reason);
+        DeviceTelemetry.QueueEnded(Id, job, _time.GetUtcNow(), History, reason);
         Count(job.Key.Operation, kind);
         job.CompleteWithout(kind, new JobTiming(wait, TimeSpan.Zero, 0, 0, Id), reason);
     }

@@ -122,7 +122,12 @@ public static class DeviceTelemetry
     }
 
     /// <summary>Writes the wait of one sampled job, which is known only when it is over.</summary>
-    internal static void QueueEnded(string device, Job job, DateTimeOffset end, string? dropped)
+    /// <param name="device">The device.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="end">When its wait ended.</param>
+    /// <param name="history">What the device did meanwhile.</param>
+    /// <param name="dropped">Why it was dropped, or null.</param>
+    internal static void QueueEnded(string device, Job job, DateTimeOffset end, LaunchHistory history, string? dropped)
     {
         if (!job.IsSampled || !Source.HasListeners())
             return;
@@ -132,13 +137,24 @@ public static class DeviceTelemetry
             return;
         activity.SetTag("device.id", device).SetTag("operation", job.Key.Operation.Name).SetTag("windows", job.Windows);
         Terms(activity, job.Options.Class, job.Options.Deadline);
+        if (history.Since(job.AcceptedTimestamp) is { } busy)
+        {
+            activity.SetTag("device.before.launches", busy.Launches)
+                .SetTag("device.before.busy_ms", busy.OverlapMs)
+                .SetTag("device.before.operation", busy.Operation)
+                .SetTag("device.before.class", NameOf(busy.Class))
+                .SetTag("device.before.windows", busy.Windows)
+                .SetTag("device.before.launch_ms", busy.LaunchMs)
+                .SetTag("device.before.cpu_ms", busy.CpuMs);
+        }
+
         if (dropped is not null)
             activity.SetStatus(ActivityStatusCode.Error, dropped);
         activity.SetEndTime(end.UtcDateTime);
     }
 
     /// <summary>Starts the span of one launch; null when none of its jobs is sampled or nobody listens.</summary>
-    internal static Activity? LaunchStarted(string device, List<Job> batch, int windows)
+    internal static Activity? LaunchStarted(string device, List<Job> batch, int windows, LaunchHistory history)
     {
         if (!Source.HasListeners())
             return null;
@@ -159,14 +175,18 @@ public static class DeviceTelemetry
             .SetTag("device.id", device)
             .SetTag("operation", batch[0].Key.Operation.Name)
             .SetTag("jobs", batch.Count)
-            .SetTag("windows", windows);
+            .SetTag("windows", windows)
+            .SetTag("device.launch.usual_ms", history.UsualMs(batch[0].Key.Operation));
     }
 
     private static void Terms(Activity activity, JobClass jobClass, DateTimeOffset? deadline)
     {
         activity.SetTag("itwin.class", NameOf(jobClass));
         if (deadline is { } time)
-            activity.SetTag("itwin.deadline", time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        {
+            activity.SetTag("itwin.deadline", time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
+                .SetTag("itwin.deadline.left_ms", (time.UtcDateTime - activity.StartTimeUtc).TotalMilliseconds);
+        }
     }
 
     private static string NameOf(JobClass jobClass) => jobClass switch

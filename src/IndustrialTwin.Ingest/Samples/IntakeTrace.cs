@@ -25,7 +25,8 @@ internal readonly struct IntakeTrace
     /// <summary>The trace context to put into the batch, or null where the message is not traced.</summary>
     internal string? TraceParent => _activity is { Recorded: true } ? _activity.Id : null;
 
-    internal static IntakeTrace Begin(in IntakeMessage message, double ratio, TimeSpan slowAfter)
+    /// <summary>Begins at a message's arrival, which was <paramref name="waited"/> ago: until now it waited for room among those that are being taken.</summary>
+    internal static IntakeTrace Begin(in IntakeMessage message, double ratio, TimeSpan slowAfter, DateTimeOffset now, TimeSpan waited)
     {
         if (!IngestInstruments.Activities.HasListeners())
         {
@@ -36,7 +37,29 @@ internal readonly struct IntakeTrace
         var isSampled = isRemote
             ? (parent.TraceFlags & ActivityTraceFlags.Recorded) != 0
             : ratio > 0 && Random.Shared.NextDouble() < ratio;
-        return new IntakeTrace(isSampled ? Start(message, parent, default) : null, parent, slowAfter);
+        var activity = isSampled ? Start(message, parent, now - waited) : null;
+        activity?.SetTag("itwin.room.wait_ms", waited.TotalMilliseconds);
+        return new IntakeTrace(activity, parent, slowAfter);
+    }
+
+    /// <summary>How old the newest sample was when its message arrived: what the sender, the network and the broker took, and how far the clocks are apart.</summary>
+    internal void Decoded(SampleBatch batch)
+    {
+        if (_activity is null || batch.ReceivedUs is not { } receivedUs)
+        {
+            return;
+        }
+
+        var newestUs = long.MinValue;
+        foreach (var column in batch.Columns)
+        {
+            newestUs = column.TimesUs.Length > 0 ? Math.Max(newestUs, column.TimesUs[^1]) : newestUs;
+        }
+
+        if (newestUs != long.MinValue)
+        {
+            _activity.SetTag("itwin.samples.age_ms", (receivedUs - newestUs) / 1e3);
+        }
     }
 
     internal void End(in IntakeMessage message, IntakeReply reply, TimeSpan duration, DateTimeOffset now)

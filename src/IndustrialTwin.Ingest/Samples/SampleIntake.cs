@@ -32,11 +32,11 @@ internal sealed partial class SampleIntake(
     internal async Task<IntakeReply> TakeAsync(IntakeMessage message, CancellationToken cancellationToken)
     {
         instruments.Received(message.Payload.Length);
-        var trace = IntakeTrace.Begin(message, _options.TraceRatio, _options.SlowAfter);
+        var trace = IntakeTrace.Begin(message, _options.TraceRatio, _options.SlowAfter, time.GetUtcNow(), time.GetElapsedTime(message.Received));
         IntakeReply reply;
         try
         {
-            reply = await SettleAsync(message, trace.TraceParent, cancellationToken).ConfigureAwait(false);
+            reply = await SettleAsync(message, trace, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever went wrong, nothing is known to be committed: the sender must keep the message.
         catch (Exception fault)
@@ -53,7 +53,7 @@ internal sealed partial class SampleIntake(
     /// <summary>Counts the acknowledgement of a message that is on its way to the sender.</summary>
     internal void Acknowledged(in IntakeMessage message) => instruments.Acknowledged(time.GetElapsedTime(message.Received));
 
-    private async Task<IntakeReply> SettleAsync(IntakeMessage message, string? traceParent, CancellationToken cancellationToken)
+    private async Task<IntakeReply> SettleAsync(IntakeMessage message, IntakeTrace trace, CancellationToken cancellationToken)
     {
         if (!SampleTopic.TryParse(message.Topic, out var machine))
         {
@@ -61,13 +61,14 @@ internal sealed partial class SampleIntake(
             return await KeepAsync(message, null, QuarantineReason.InvalidTopic, detail, 0, cancellationToken).ConfigureAwait(false);
         }
 
-        var read = SamplePayload.Read(machine, message.Payload.Span, traceParent);
+        var read = SamplePayload.Read(machine, message.Payload.Span, trace.TraceParent);
         if (!read.IsGood)
         {
             return await KeepAsync(message, machine, read.Reason.Value, read.Detail, 0, cancellationToken).ConfigureAwait(false);
         }
 
         var batch = read.Batch with { ReceivedUs = ReceivedUs(message) };
+        trace.Decoded(batch);
         var reply = await observer.ObserveAsync(batch, cancellationToken).WaitAsync(_options.ObserveTimeout, time, cancellationToken).ConfigureAwait(false);
         switch (reply.Outcome)
         {

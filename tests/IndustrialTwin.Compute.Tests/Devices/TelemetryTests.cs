@@ -46,6 +46,57 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task A_traced_job_says_what_the_device_was_at_while_it_waited()
+    {
+        using var source = new ActivitySource($"test-{Guid.NewGuid():N}");
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = listened => listened.Name == DeviceTelemetry.SourceName || listened.Name == source.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var time = new FakeTimeProvider();
+        var operation = new ScriptedOperation();
+        await using var device = new TestDevice(DeviceOptions.Default, time, $"busy-{Guid.NewGuid():N}");
+        await device.OpenAsync();
+        using var hold = new Hold();
+        var before = await hold.TakeAsync(device, operation);
+        using var root = source.StartActivity("root")!;
+        var waiting = device.RunAsync(operation, new Script(3), new JobOptions(time.GetUtcNow().AddSeconds(1), root.Context, JobClass.Control)).AsTask();
+        time.Advance(TimeSpan.FromMilliseconds(40));
+        hold.LetGo();
+        await Task.WhenAll(before, waiting).WaitAsync(TimeSpan.FromSeconds(30));
+        var queue = Assert.Single(ended, span => span.OperationName == DeviceTelemetry.QueueActivity && span.TraceId == root.TraceId);
+        Assert.Equal(operation.Name, queue.GetTagItem("device.before.operation"));
+        Assert.Equal("monitor", queue.GetTagItem("device.before.class"));
+        Assert.Equal(1, queue.GetTagItem("device.before.launches"));
+        Assert.Equal(40.0, (double)queue.GetTagItem("device.before.busy_ms")!, 3);
+        Assert.Equal(1000.0, (double)queue.GetTagItem("itwin.deadline.left_ms")!, 3);
+        var launch = Assert.Single(ended, span => span.OperationName == DeviceTelemetry.LaunchActivity && span.TraceId == root.TraceId);
+        Assert.Equal(40.0, (double)launch.GetTagItem("device.launch.usual_ms")!, 3);
+        Assert.Equal(OperatingSystem.IsLinux(), launch.GetTagItem("thread.cpu_ms") is double);
+    }
+
+    [Fact]
+    public void Of_many_launches_the_longest_is_named_and_only_their_part_of_the_wait_counts()
+    {
+        var time = new FakeTimeProvider();
+        var (history, operation) = (new LaunchHistory(time), new ScriptedOperation());
+        Assert.Null(history.Since(0));
+        Assert.Null(history.UsualMs(operation));
+        long At(int ms) => ms * time.TimestampFrequency / 1_000;
+        history.Add(operation, JobClass.Control, 1, At(0), At(2), null);
+        history.Add(operation, JobClass.Deferrable, 9, At(2), At(32), 1.5);
+        history.Add(operation, JobClass.Monitor, 4, At(32), At(37), 5);
+        Assert.Null(history.Since(At(37)));
+        var busy = history.Since(At(12))!.Value;
+        Assert.Equal((2, 25.0, JobClass.Deferrable, 9, 30.0, 1.5), (busy.Launches, busy.OverlapMs, busy.Class, busy.Windows, busy.LaunchMs, busy.CpuMs));
+        Assert.InRange(history.UsualMs(operation)!.Value, 2, 30);
+    }
+
+    [Fact]
     public void The_words_of_a_driver_are_kept_for_the_thread_that_asked()
     {
         using var log = new DriverLog();

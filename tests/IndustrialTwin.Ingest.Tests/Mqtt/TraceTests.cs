@@ -45,6 +45,8 @@ public sealed class TraceTests : IDisposable
         Assert.Equal("Accepted", span.GetTagItem("itwin.outcome"));
         Assert.Equal(span.Id, Assert.Single(host.Twins.Committed).TraceParent);
         Assert.Equal(ActivityStatusCode.Unset, span.Status);
+        Assert.IsType<double>(span.GetTagItem("itwin.samples.age_ms"));
+        Assert.InRange((double)span.GetTagItem("itwin.room.wait_ms")!, 0, IngestHost.Patience.TotalMilliseconds);
     }
 
     [Fact]

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+
+namespace IndustrialTwin.Telemetry;
+
+/// <summary>Why a process stood still for a moment.</summary>
+internal enum PauseKind
+{
+    /// <summary>The garbage collector stopped it.</summary>
+    Collection,
+
+    /// <summary>A thread that was due did not get a processor.</summary>
+    Processor,
+
+    /// <summary>The runtime's pool had no thread free for what was due.</summary>
+    ThreadPool,
+}
+
+/// <summary>
+/// The moments in which this process stood still, of the last seconds. A thread of its own wakes every few milliseconds and looks what
+/// became of the time: what the collector stopped, how late it was woken itself, and how late the pool runs what it posts.
+/// </summary>
+internal sealed class ProcessPauses : IDisposable
+{
+    private const int Kept = 1_024;
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Disorder = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly (PauseKind Kind, DateTime Began, DateTime Ended)[] _newest = new (PauseKind, DateTime, DateTime)[Kept];
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly Thread _thread;
+    private int _next;
+    private int _posted;
+    private long _wokeTicks = DateTime.UtcNow.Ticks;
+    private long _collectedTicks = GC.GetTotalPauseDuration().Ticks;
+
+    public ProcessPauses()
+    {
+        _thread = new Thread(Watch) { IsBackground = true, Name = "pauses" };
+        _thread.Start();
+    }
+
+    /// <summary>How long the process stood still for a reason within a span of time, milliseconds.</summary>
+    public double Within(PauseKind kind, DateTime began, DateTime ended)
+    {
+        var ticks = Unnoted(kind) is { } now ? Overlap(now.Began, now.Ended, began, ended) : 0L;
+        lock (_gate)
+        {
+            // The newest first. They are in the order of their ends but for threads that overtook each other.
+            for (var i = 1; i <= Kept; i++)
+            {
+                var pause = _newest[(_next - i + Kept) % Kept];
+                if (pause.Ended + Disorder < began)
+                {
+                    break;
+                }
+
+                if (pause.Kind == kind && pause.Ended > began && pause.Began < ended)
+                {
+                    ticks += Overlap(pause.Began, pause.Ended, began, ended);
+                }
+            }
+        }
+
+        return (double)ticks / TimeSpan.TicksPerMillisecond;
+    }
+
+    /// <summary>Notes a pause.</summary>
+    internal void Add(PauseKind kind, DateTime began, DateTime ended)
+    {
+        lock (_gate)
+        {
+            _newest[_next] = (kind, began, ended);
+            _next = (_next + 1) % Kept;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stop.Set();
+        _thread.Join();
+        _stop.Dispose();
+    }
+
+    private static long Overlap(DateTime began, DateTime ended, DateTime from, DateTime to) =>
+        Math.Max(0, Math.Min(ended.Ticks, to.Ticks) - Math.Max(began.Ticks, from.Ticks));
+
+    /// <summary>A pause that the thread has not noted, since it has not run since: whoever asks ran before it.</summary>
+    private (DateTime Began, DateTime Ended)? Unnoted(PauseKind kind)
+    {
+        var (now, woke) = (DateTime.UtcNow, new DateTime(Interlocked.Read(ref _wokeTicks), DateTimeKind.Utc));
+        var stopped = GC.GetTotalPauseDuration() - TimeSpan.FromTicks(Interlocked.Read(ref _collectedTicks));
+        var late = now - woke - Period - stopped;
+        return kind switch
+        {
+            PauseKind.Collection when stopped >= Least => (now - stopped, now),
+            PauseKind.Processor when late >= Least => (now - late - stopped, now - stopped),
+            _ => null,
+        };
+    }
+
+    private void Watch()
+    {
+        var collected = TimeSpan.FromTicks(Interlocked.Read(ref _collectedTicks));
+        while (true)
+        {
+            var slept = Stopwatch.GetTimestamp();
+            if (_stop.Wait(Period))
+            {
+                return;
+            }
+
+            var (now, late) = (DateTime.UtcNow, Stopwatch.GetElapsedTime(slept) - Period);
+            var stopped = GC.GetTotalPauseDuration() - collected;
+            collected += stopped;
+            if (stopped >= Least)
+            {
+                Add(PauseKind.Collection, now - (late > stopped ? late : stopped), now);
+            }
+
+            if (late - stopped >= Least)
+            {
+                Add(PauseKind.Processor, now - (late - stopped), now);
+            }
+
+            Interlocked.Exchange(ref _collectedTicks, collected.Ticks);
+            Interlocked.Exchange(ref _wokeTicks, now.Ticks);
+            if (Interlocked.CompareExchange(ref _posted, 1, 0) == 0)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static state => state.Pauses.Ran(state.Posted), (Pauses: this, Posted: DateTime.UtcNow), preferLocal: false);
+            }
+        }
+    }
+
+    private void Ran(DateTime posted)
+    {
+        Volatile.Write(ref _posted, 0);
+        if (DateTime.UtcNow is var now && now - posted >= Least)
+        {
+            Add(PauseKind.ThreadPool, posted, now);
+        }
+    }
+}
