@@ -142,14 +142,15 @@ internal sealed class SiloProcess : IAsyncDisposable
         return (process.ExitCode, string.Concat(said));
     }
 
-    /// <summary>An Orleans client of the silo.</summary>
-    public async Task<(IHost Host, IClusterClient Client)> ConnectAsync(string key = "")
+    /// <summary>An Orleans client of the silo; <paramref name="lost"/> hears when its connection has ended.</summary>
+    public async Task<(IHost Host, IClusterClient Client)> ConnectAsync(string key = "", Action? lost = null)
     {
         IHost? host = null;
         host = Host.CreateDefaultBuilder()
             .ConfigureLogging(logging => logging.ClearProviders())
             .UseOrleansClient(client => client
                 .AddOutgoingGrainCallFilter(new ClientSignIn(key, () => host!.Services.GetRequiredService<IClusterClient>()))
+                .AddClusterConnectionLostHandler((_, _) => lost?.Invoke())
                 .UseLocalhostClustering(_gatewayPort, "industrialtwin", "industrialtwin")
                 .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(60)))
             .Build();

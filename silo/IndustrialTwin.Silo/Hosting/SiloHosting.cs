@@ -72,11 +72,12 @@ internal static class SiloHosting
             silo.AddTwinStorage(storage);
             silo.AddMembership(storage, cluster);
             silo.AddBalancing();
-            silo.AddAccess(security, storage, isAccessRequired);
             if (cluster.Tls)
             {
                 silo.UseCertificates(cluster.ClusterId);
             }
+
+            silo.AddAccess(security, storage, isAccessRequired);
 
             // A silo that hangs holds up who calls it for no longer than this; calls that may take longer say so themselves.
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
