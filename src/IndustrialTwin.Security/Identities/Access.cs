@@ -67,10 +67,16 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
     public Pass Issue(Caller caller, TimeSpan lifetime)
     {
         ArgumentNullException.ThrowIfNull(caller);
+        return Issue(Guid.NewGuid().ToString("N"), caller, lifetime);
+    }
+
+    /// <inheritdoc/>
+    public Pass? Renew(string pass, TimeSpan lifetime) => Know(pass) is { IsSilo: false } known ? Issue(known.PassId, known.Caller, lifetime) : null;
+
+    private Pass Issue(string id, Caller caller, TimeSpan lifetime)
+    {
         var ends = Math.Min(clock.NowUs() + Us(lifetime), caller.UntilUs ?? long.MaxValue);
-        var text = seal.Sign(new PassSeal.Claims(
-            Guid.NewGuid().ToString("N"), caller.Id, caller.Name, caller.Role, caller.Scopes, caller.Tenant, ends, Until: caller.UntilUs));
-        return new Pass(text, caller, ends);
+        return new Pass(seal.Sign(new PassSeal.Claims(id, caller.Id, caller.Name, caller.Role, caller.Scopes, caller.Tenant, ends, Until: caller.UntilUs)), caller, ends);
     }
 
     /// <inheritdoc/>
@@ -81,7 +87,8 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
     {
         if (seal.Open(pass) is { Silo: false } claims)
         {
-            await book.EndPassAsync(claims.Pass, claims.Ends, cancellationToken).ConfigureAwait(false);
+            // It may have been renewed since, up to the end of what it came from, or else by what outlasts no day.
+            await book.EndPassAsync(claims.Pass, claims.Until ?? Math.Max(claims.Ends, clock.NowUs() + Us(SiloLifetime)), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -156,6 +163,8 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
         public bool IsSilo => isSilo;
 
         public long EndsUs => endsUs;
+
+        public string PassId => passId;
 
         /// <summary>Whether it was revoked, ended, or the credential that it came from has ended: it will never count again.</summary>
         public bool HasEnded(AccessBook.Page page, long nowUs) => !CountsOn(page) || caller.UntilUs <= nowUs;
