@@ -6,7 +6,16 @@ using IndustrialTwin.Starting;
 try
 {
     var (migrates, makesKey) = (args is [MigrateCommand.Name, ..], args is [KeyCommand.Name, ..]);
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = migrates || makesKey ? args[1..] : args, ContentRootPath = AppContext.BaseDirectory });
+    var backs = args.Length > 0 && BackupCommand.Names.Contains(args[0]);
+    var folder = backs && args.Length > 1 && !args[1].StartsWith('-') ? args[1] : null;
+    var settings = args[(migrates || makesKey ? 1 : backs ? (folder is null ? 1 : 2) : 0)..];
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
+    if (backs)
+    {
+        await BackupCommand.RunAsync(args[0], folder, builder.Configuration, Console.Out);
+        return 0;
+    }
+
     if (migrates)
     {
         await MigrateCommand.RunAsync(builder.Configuration, Console.Out);

@@ -47,6 +47,9 @@ internal sealed class SiloProcess : IAsyncDisposable
         {
             _settings[key] = value;
         }
+
+        Http = new Uri(_settings["Urls"].Replace(":0", $":{HttpPort}", StringComparison.Ordinal));
+        _settings["Urls"] = Http.AbsoluteUri;
     }
 
     public string Folder { get; }
@@ -59,7 +62,10 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int SiloPort => _siloPort;
 
-    public Uri Http => new($"http://127.0.0.1:{HttpPort}");
+    public Uri Http { get; }
+
+    /// <summary>Takes whatever certificate a silo shows: who it is, other tests ask.</summary>
+    public static HttpClientHandler AnyCertificate() => new() { UseCookies = false, ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
 
     public string Output => string.Join('\n', _output);
 
@@ -67,7 +73,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task StartAsync()
     {
         Launch();
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        using var http = new HttpClient(AnyCertificate()) { Timeout = TimeSpan.FromSeconds(2) };
         var started = Stopwatch.StartNew();
         while (true)
         {
@@ -142,14 +148,15 @@ internal sealed class SiloProcess : IAsyncDisposable
         return (process.ExitCode, string.Concat(said));
     }
 
-    /// <summary>An Orleans client of the silo.</summary>
-    public async Task<(IHost Host, IClusterClient Client)> ConnectAsync(string key = "")
+    /// <summary>An Orleans client of the silo; <paramref name="lost"/> hears when its connection has ended.</summary>
+    public async Task<(IHost Host, IClusterClient Client)> ConnectAsync(string key = "", Action? lost = null)
     {
         IHost? host = null;
         host = Host.CreateDefaultBuilder()
             .ConfigureLogging(logging => logging.ClearProviders())
             .UseOrleansClient(client => client
                 .AddOutgoingGrainCallFilter(new ClientSignIn(key, () => host!.Services.GetRequiredService<IClusterClient>()))
+                .AddClusterConnectionLostHandler((_, _) => lost?.Invoke())
                 .UseLocalhostClustering(_gatewayPort, "industrialtwin", "industrialtwin")
                 .Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromSeconds(60)))
             .Build();

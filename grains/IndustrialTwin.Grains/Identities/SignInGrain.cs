@@ -7,5 +7,5 @@ namespace IndustrialTwin.Identities;
 internal sealed class SignInGrain(IAccess access) : Grain, ISignInGrain
 {
     /// <inheritdoc/>
-    public async Task<Pass?> SignIn(string credential) => await access.SignInAsync(credential, "grid");
+    public async Task<Pass?> SignIn(string credential) => await access.SignInAsync(credential, $"grid {ISignInGrain.From ?? "unknown"}");
 }

@@ -14,6 +14,8 @@ internal static class HealthEndpoints
         .AddCheck<IngestHealth>("mqtt", tags: [Ready])
         .AddCheck<AcceleratorHealth>("accelerators", tags: [Ready])
         .AddCheck<ModelHealth>("models", tags: [Ready])
+        .AddCheck<ProgramHealth>("program", tags: [Ready])
+        .AddCheck<AuditRoomHealth>("audit-room", tags: [Ready])
         .AddCheck<SiloHealth>("silo", tags: [Ready]);
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)

@@ -1,9 +1,11 @@
+using IndustrialTwin.Audit;
 using IndustrialTwin.Certificates;
 using IndustrialTwin.Dashboard;
 using IndustrialTwin.Demonstration;
 using IndustrialTwin.Exposure;
 using IndustrialTwin.Health;
 using IndustrialTwin.Identities;
+using IndustrialTwin.Integrity;
 using IndustrialTwin.Kernels;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Models;
@@ -58,6 +60,10 @@ internal static class SiloHosting
         });
         var models = ModelShelf.Read(Bound<ModelOptions>(builder, ModelOptions.Section), isBeyondLoopback);
         builder.Services.AddSingleton(models);
+        builder.Services.AddSingleton(ProgramFiles.Read(AppContext.BaseDirectory));
+        builder.Services.AddHostedService<ProgramReport>();
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AuditRoom>(provider, storage));
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<AuditRoom>());
         builder.Services.AddHostedService<ModelReport>(); // Before the silo, which takes requests.
         builder.UseOrleans(silo =>
         {
@@ -72,11 +78,12 @@ internal static class SiloHosting
             silo.AddTwinStorage(storage);
             silo.AddMembership(storage, cluster);
             silo.AddBalancing();
-            silo.AddAccess(security, storage, isAccessRequired);
             if (cluster.Tls)
             {
                 silo.UseCertificates(cluster.ClusterId);
             }
+
+            silo.AddAccess(security, storage, isAccessRequired);
 
             // A silo that hangs holds up who calls it for no longer than this; calls that may take longer say so themselves.
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));

@@ -30,6 +30,14 @@ public sealed class StorageOptions : IValidatableObject
     /// <summary>The PostgreSQL connection string. It holds a secret: give it by environment or mounted file, not in a committed one.</summary>
     public string ConnectionString { get; set; } = string.Empty;
 
+    /// <summary>What the PostgreSQL database may take, bytes, so that it can be told how much is left; null where nobody says.</summary>
+    [Range(1L, long.MaxValue)]
+    public long? DatabaseBytesMax { get; set; }
+
+    /// <summary>Where fewer bytes are left for the audit log the silo warns.</summary>
+    [Range(0L, long.MaxValue)]
+    public long AuditRoomMin { get; set; } = 1L << 30;
+
     /// <summary>
     /// Bounds this silo's connections where the string does not: log and twins have a pool each, and a server takes 100 connections as it
     /// comes. The driver's own bound of 100 a pool has the second silo that is busy find none left.

@@ -16,6 +16,9 @@ public interface IAccess
     /// <summary>A pass for a caller that was verified.</summary>
     Pass Issue(Caller caller, TimeSpan lifetime);
 
+    /// <summary>The same pass for longer, never beyond what its caller showed; null where it does not count (any more).</summary>
+    Pass? Renew(string pass, TimeSpan lifetime);
+
     /// <summary>Who a pass names, or null where it does not count (any more).</summary>
     Caller? Verify(string pass);
 

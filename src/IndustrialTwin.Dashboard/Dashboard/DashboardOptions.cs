@@ -26,6 +26,12 @@ public sealed class DashboardOptions
     /// <summary>How long a browser stays signed in, 1 minute to 1 day.</summary>
     public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(8);
 
+    /// <summary>How long a browser stays signed in without anybody at it, 1 second to 1 day.</summary>
+    public TimeSpan SessionIdleMax { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>What the page says before anybody signs in, as the owner of the plant wants it; up to 4,096 characters, empty for nothing.</summary>
+    public string Notice { get; set; } = string.Empty;
+
     /// <summary>How many grain calls one request makes at once, 1 to 256.</summary>
     public int CallsAtOnceMax { get; set; } = 16;
 
@@ -63,6 +69,8 @@ internal sealed class DashboardOptionsRules : IValidateOptions<DashboardOptions>
             Fault(nameof(options.RequestsPerSecondMax), options.RequestsPerSecondMax, 1, 1_000_000),
             Fault(nameof(options.SignInsPerMinuteMax), options.SignInsPerMinuteMax, 1, 1_000_000),
             Fault(nameof(options.SessionLifetime), options.SessionLifetime, minute, TimeSpan.FromDays(1)),
+            Fault(nameof(options.SessionIdleMax), options.SessionIdleMax, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            Fault($"{nameof(options.Notice)}'s length", options.Notice.Length, 0, 4_096),
             Fault(nameof(options.CallsAtOnceMax), options.CallsAtOnceMax, 1, 256),
             Fault(nameof(options.CallTimeout), options.CallTimeout, least, minute),
             Fault(nameof(options.WatchInterval), options.WatchInterval, least, minute),

@@ -38,6 +38,11 @@ internal sealed class AccessGate : IDisposable
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        if (context.Request.Path.StartsWithSegments(DashboardHosting.ApiPrefix))
+        {
+            context.Response.Headers.CacheControl = "no-store"; // Whoever answers in the end.
+        }
+
         if (_door is not { IsRequired: true })
         {
             await next(context);
@@ -145,7 +150,6 @@ internal sealed class AccessGate : IDisposable
     private static Task RefuseAsync(HttpContext context, string address, bool isMissing)
     {
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        context.Response.Headers.CacheControl = "no-store";
         return Problem.Of(
             StatusCodes.Status401Unauthorized, "Sign in first", context.Request.Path, HeaderNames.Authorization, isMissing ? null : "…",
             "'Bearer' with an access key or a token that counts, or a session", $"{address}: the request shows {(isMissing ? "no credential" : "a credential that does not count")}.").ExecuteAsync(context);

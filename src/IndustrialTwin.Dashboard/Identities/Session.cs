@@ -1,13 +1,15 @@
 using System.Text.Json;
 using IndustrialTwin.Dashboard;
 using IndustrialTwin.Problems;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace IndustrialTwin.Identities;
 
 /// <summary>
-/// A browser's session: <c>POST session</c> with an access key or a token begins one, <c>GET</c> says whose it is, <c>DELETE</c> ends it.
-/// It is a pass in a cookie that scripts cannot read and other sites' pages cannot send.
+/// A browser's session: <c>POST session</c> with an access key or a token begins one, <c>GET</c> says whose it is, <c>DELETE</c> ends it,
+/// and <c>POST session/active</c> says that somebody is at it: without that it ends by itself. It is a pass in a cookie that scripts
+/// cannot read and other sites' pages cannot send.
 /// </summary>
 internal static class Session
 {
@@ -21,12 +23,13 @@ internal static class Session
         endpoints.MapPost(Path, BeginAsync);
         endpoints.MapGet(Path, Tell);
         endpoints.MapDelete(Path, EndAsync);
+        endpoints.MapPost(Path + "/active", Renew);
     }
 
     /// <summary>The cookie's name. The prefix makes browsers refuse it from anybody but this host over TLS.</summary>
     public static string Name(HttpRequest request) => request.IsHttps ? "__Host-itwin" : "itwin";
 
-    private static async Task<IResult> BeginAsync(HttpContext context, IOptions<DashboardOptions> options, IServiceProvider services, CancellationToken cancellationToken)
+    private static async Task<IResult> BeginAsync(HttpContext context, IOptions<DashboardOptions> options, IServiceProvider services, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (services.GetService(typeof(IAccess)) is not IAccess { IsRequired: true } door)
         {
@@ -52,15 +55,30 @@ internal static class Session
         }
 
         // A new one at every sign-in: nobody can have known it before.
-        var session = door.Issue(pass.Caller, options.Value.SessionLifetime);
-        context.Response.Cookies.Append(Name(context.Request), session.Text, Cookie(context.Request, options.Value.SessionLifetime));
+        var end = (clock.GetUtcNow() + options.Value.SessionLifetime - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        var session = door.Issue(pass.Caller with { UntilUs = Math.Min(end, pass.Caller.UntilUs ?? long.MaxValue) }, options.Value.SessionIdleMax);
+        Keep(context, session, options.Value);
         return DashboardJson.Answer(About(session.Caller));
     }
 
-    private static IResult Tell(HttpContext context, IServiceProvider services) =>
+    private static IResult Tell(HttpContext context, IServiceProvider services, IOptions<DashboardOptions> options) =>
         services.GetService(typeof(IAccess)) is not IAccess { IsRequired: true } door ? DashboardJson.Answer(new { required = false })
             : context.Request.Cookies[Name(context.Request)] is { } cookie && door.Verify(cookie) is { } caller ? DashboardJson.Answer(About(caller))
-            : DashboardJson.Answer(new { required = true });
+            : DashboardJson.Answer(new { required = true, notice = options.Value.Notice });
+
+    private static NoContent Renew(HttpContext context, IServiceProvider services, IOptions<DashboardOptions> options)
+    {
+        if (services.GetService(typeof(IAccess)) is IAccess { IsRequired: true } door
+            && context.Request.Cookies[Name(context.Request)] is { } cookie && door.Renew(cookie, options.Value.SessionIdleMax) is { } session)
+        {
+            Keep(context, session, options.Value);
+        }
+
+        return TypedResults.NoContent();
+    }
+
+    private static void Keep(HttpContext context, Pass session, DashboardOptions options) =>
+        context.Response.Cookies.Append(Name(context.Request), session.Text, Cookie(context.Request, options.SessionIdleMax));
 
     private static async Task<IResult> EndAsync(HttpContext context, IServiceProvider services, CancellationToken cancellationToken)
     {

@@ -60,6 +60,14 @@ public sealed class SecurityDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>How many bytes the database takes, all that is in it together.</summary>
+    /// <exception cref="LogUnavailableException">The database cannot be used now.</exception>
+    public async ValueTask<long> SizeAsync(CancellationToken cancellationToken = default) => await ReadAsync(
+        connection => Task.FromResult(Convert.ToInt64(
+            Scalar(connection, _postgres is null ? "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()" : "SELECT pg_database_size(current_database())"),
+            CultureInfo.InvariantCulture)),
+        cancellationToken).ConfigureAwait(false);
+
     /// <summary>Runs work on a connection.</summary>
     /// <exception cref="LogUnavailableException">The database cannot be used now.</exception>
     internal async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace IndustrialTwin.Mqtt;
 /// Spares the operating system most of its calls. MQTTnet reads a packet in four pieces, down to single bytes, and writes each
 /// acknowledgement by itself; here reads take what has come, and acknowledgements of one commit can be held and sent at once.
 /// </summary>
-internal sealed class BufferedChannel(IMqttChannel channel) : IMqttChannel
+internal sealed class BufferedChannel(IMqttChannel channel, X509Certificate2Collection? above = null) : IMqttChannel
 {
     private const int ReadBytes = 8 * 1024;
     private const int HeldBytesMax = 8 * 1024;
@@ -22,6 +22,9 @@ internal sealed class BufferedChannel(IMqttChannel channel) : IMqttChannel
     private volatile bool _isHolding;
 
     public X509Certificate2 ClientCertificate => channel.ClientCertificate;
+
+    /// <summary>The certificates between the client's and its authority, as the client showed them.</summary>
+    internal X509Certificate2Collection Above { get; } = above ?? [];
 
     public EndPoint RemoteEndPoint => channel.RemoteEndPoint;
 

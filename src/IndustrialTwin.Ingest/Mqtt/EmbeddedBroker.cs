@@ -43,6 +43,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
     private readonly EmbeddedListener _listener;
     private readonly MqttServer _server;
     private volatile bool _isDraining;
+    private Task _watching = Task.CompletedTask;
 
     /// <summary>Whether anyone has ever subscribed to anything; until then nobody need be told of each message.</summary>
     private volatile bool _hasSubscribers;
@@ -114,6 +115,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _server.StartAsync().ConfigureAwait(false);
+        _watching = Task.Run(WatchStandingAsync, cancellationToken);
         LogListening(_listener.LocalEndPoint!);
     }
 
@@ -139,6 +141,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         await Task.WhenAll(connections.Select(connection => connection.Acknowledging))
             .WaitAsync(_options.DrainTimeMax, Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
         await _server.StopAsync(new MqttServerStopOptions
         {
             DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown },
@@ -214,7 +217,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
 
         connection.SessionItems[typeof(TopicAccess)] = access;
         _connections[connection.RemoteEndPoint] = new PublisherConnection(
-            connection.ChannelAdapter, _listener.ChannelOf(connection.RemoteEndPoint), clientId, access, this, _options.PendingPerClientMax);
+            connection.ChannelAdapter, _listener.ChannelOf(connection.RemoteEndPoint), clientId, access, this, _options);
     }
 
     /// <summary>Who a client is: by an access key or a token as its password, or else by the broker's own rules.</summary>
@@ -222,7 +225,7 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
     {
         if (Door is { IsRequired: true } door && connection.Password is { Length: > 0 } credential && !IsUser(connection))
         {
-            if (await door.SignInAsync(credential, $"mqtt {connection.RemoteEndPoint}", Stopping).ConfigureAwait(false) is { } pass)
+            if (await door.SignInAsync(credential, $"mqtt {(connection.RemoteEndPoint as IPEndPoint)?.Address}", Stopping).ConfigureAwait(false) is { } pass)
             {
                 return TopicAccess.Of(pass.Caller);
             }
@@ -294,11 +297,11 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
         return Task.CompletedTask;
     }
 
-    private Task OnInbound(InterceptingPacketEventArgs inbound)
+    private async Task OnInbound(InterceptingPacketEventArgs inbound)
     {
         if (inbound.Packet is not MqttPublishPacket packet)
         {
-            return Task.CompletedTask;
+            return;
         }
 
         // Throwing ends the connection, which is safe; passing on would acknowledge what nobody took.
@@ -307,26 +310,35 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
             throw new InvalidOperationException($"Client '{inbound.ClientId}' at {inbound.RemoteEndPoint} published, but never connected.");
         }
 
+        // Its next packet is read when this has been handled.
+        if (publisher.Pace.Take() is { Ticks: > 0 } wait)
+        {
+            _refusals.Delayed(publisher.ClientId, publisher.Access, _options.MessagesPerSecondMax);
+            await Task.Delay(wait, Time, inbound.CancellationToken).ConfigureAwait(false);
+        }
+
         publisher.ResolveAlias(packet);
         if (!SampleTopic.IsSamples(packet.Topic))
         {
-            return Task.CompletedTask;
+            return;
         }
 
         inbound.Packet = SignOfLife;
         if (_isDraining)
         {
             // Read no further: the connection is about to be closed, and what it sent stays unacknowledged.
-            return Task.Delay(Timeout.Infinite, inbound.CancellationToken);
+            await Task.Delay(Timeout.Infinite, inbound.CancellationToken).ConfigureAwait(false);
+            return;
         }
 
         if (!publisher.Access.CanPublish(packet.Topic))
         {
             _refusals.Publish(publisher.ClientId, publisher.Access, packet.Topic);
-            return publisher.RefuseAsync(packet, inbound.CancellationToken);
+            await publisher.RefuseAsync(packet, inbound.CancellationToken).ConfigureAwait(false);
+            return;
         }
 
-        return publisher.TakeAsync(packet, inbound.CancellationToken);
+        await publisher.TakeAsync(packet, inbound.CancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sees every other message that is about to go out to subscribers, a last will too. What the broker says itself has no session.</summary>

@@ -108,14 +108,15 @@ internal sealed partial class EmbeddedListener(MqttOptions options, CertificateS
             socket.NoDelay = true;
             remote = socket.RemoteEndPoint;
             var plain = new NetworkStream(socket, ownsSocket: true);
-            await using Stream? stream = options.Tls ? await EncryptAsync(plain, remote).ConfigureAwait(false) : plain;
+            var above = new X509Certificate2Collection();
+            await using Stream? stream = options.Tls ? await EncryptAsync(plain, remote, above).ConfigureAwait(false) : plain;
             if (stream is null)
             {
                 return;
             }
 
             using var channel = new MqttTcpChannel(stream, socket.LocalEndPoint, remote, (stream as SslStream)?.RemoteCertificate as X509Certificate2);
-            using var buffered = new BufferedChannel(channel);
+            using var buffered = new BufferedChannel(channel, above);
             using var guard = new PacketSizeGuard(buffered, options.PacketBytesMax);
             _channels[remote!] = buffered;
             var writer = new MqttBufferWriter(serverOptions.WriterBufferSize, serverOptions.WriterBufferSizeMax);
@@ -143,7 +144,7 @@ internal sealed partial class EmbeddedListener(MqttOptions options, CertificateS
     }
 
     /// <summary>The handshake; null where it came to nothing, which is told.</summary>
-    private async Task<SslStream?> EncryptAsync(NetworkStream plain, EndPoint? remote)
+    private async Task<SslStream?> EncryptAsync(NetworkStream plain, EndPoint? remote, X509Certificate2Collection above)
     {
         var stream = new SslStream(plain);
         string? fault = null;
@@ -161,7 +162,14 @@ internal sealed partial class EmbeddedListener(MqttOptions options, CertificateS
                     ClientCertificateRequired = true,
                     CertificateChainPolicy = certificates.Policy,
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                        (certificate is null && !options.RequireCertificate) || (fault = CertificateNames.Fault(certificate, chain, errors)) is null,
+                    {
+                        foreach (var element in chain?.ChainElements.Skip(1) ?? [])
+                        {
+                            above.Add(X509CertificateLoader.LoadCertificate(element.Certificate.RawDataMemory.Span)); // The chain's own ends with the handshake.
+                        }
+
+                        return (certificate is null && !options.RequireCertificate) || (fault = CertificateNames.Fault(certificate, chain, errors)) is null;
+                    },
                 },
                 limit.Token).ConfigureAwait(false);
             return stream;

@@ -81,6 +81,10 @@ public sealed class MqttOptions : IValidatableObject
     [Range(1, 65_535)]
     public int PendingPerClientMax { get; set; } = 64;
 
+    /// <summary>Embedded: how many messages a second are read from one client, and as many again at once. What it sends beyond waits with it.</summary>
+    [Range(1, 10_000_000)]
+    public int MessagesPerSecondMax { get; set; } = 20_000;
+
     /// <summary>Embedded: how many messages of all clients may wait for their commit.</summary>
     [Range(1, 1_000_000)]
     public int PendingMax { get; set; } = 1_024;

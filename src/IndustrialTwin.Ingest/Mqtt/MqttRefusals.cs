@@ -10,7 +10,7 @@ namespace IndustrialTwin.Mqtt;
 internal sealed partial class MqttRefusals(IngestInstruments instruments, TimeProvider time, ILogger logger)
 {
     private readonly Counter<long> _counter = instruments.Refusals;
-    private readonly LineLimit _limit = new(time);
+    private readonly LineLimit _limit = new(time), _delays = new(time);
 
     internal void Connection(string? clientId, EndPoint? remote, string reason)
     {
@@ -39,6 +39,24 @@ internal sealed partial class MqttRefusals(IngestInstruments instruments, TimePr
         }
     }
 
+    internal void Cut(string clientId, TopicAccess access, string reason)
+    {
+        Count("standing");
+        if (_limit.TryTake(out var more))
+        {
+            LogCut(clientId, access.Holder, reason, more);
+        }
+    }
+
+    internal void Delayed(string clientId, TopicAccess access, int perSecondMax)
+    {
+        instruments.Delayed.Add(1);
+        if (_delays.TryTake(out var more))
+        {
+            LogDelayed(clientId, access.Holder, perSecondMax, more);
+        }
+    }
+
     private void Count(string what) => _counter.Add(1, KeyValuePair.Create("itwin.refused", (object?)what));
 
     [LoggerMessage(1, LogLevel.Warning, "Turned MQTT client '{ClientId}' at {Remote} away: {Reason}{More}")]
@@ -49,4 +67,10 @@ internal sealed partial class MqttRefusals(IngestInstruments instruments, TimePr
 
     [LoggerMessage(3, LogLevel.Warning, "Refused MQTT client '{ClientId}' ({Holder}) the subscription to '{Filter}'{More}")]
     private partial void LogSubscription(string clientId, string holder, string filter, string more);
+
+    [LoggerMessage(4, LogLevel.Warning, "Closed the connection of MQTT client '{ClientId}' ({Holder}): {Reason}{More}")]
+    private partial void LogCut(string clientId, string holder, string reason, string more);
+
+    [LoggerMessage(5, LogLevel.Warning, "MQTT client '{ClientId}' ({Holder}) sends more than Mqtt:MessagesPerSecondMax = {PerSecondMax} messages a second; it is read no faster{More}")]
+    private partial void LogDelayed(string clientId, string holder, int perSecondMax, string more);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using IndustrialTwin.Identities;
 using IndustrialTwin.Samples;
@@ -28,18 +29,28 @@ internal sealed class PublisherConnection
     private bool _isClosed;
 
     internal PublisherConnection(
-        IMqttChannelAdapter adapter, BufferedChannel? channel, string clientId, TopicAccess access, EmbeddedBroker broker, int pendingMax)
+        IMqttChannelAdapter adapter, BufferedChannel? channel, string clientId, TopicAccess access, EmbeddedBroker broker, MqttOptions options)
     {
         (_adapter, _channel) = (adapter, channel);
         _broker = broker;
         (ClientId, Access) = (clientId, access);
-        _pending = Channel.CreateBounded<Pending>(new BoundedChannelOptions(pendingMax) { SingleReader = true, SingleWriter = true });
+        Pace = new MessagePace(options.MessagesPerSecondMax, broker.Time);
+        _pending = Channel.CreateBounded<Pending>(new BoundedChannelOptions(options.PendingPerClientMax) { SingleReader = true, SingleWriter = true });
         Acknowledging = Task.Run(AcknowledgeAsync);
     }
 
     internal string ClientId { get; }
 
     internal TopicAccess Access { get; }
+
+    /// <summary>How fast it is read.</summary>
+    internal MessagePace Pace { get; }
+
+    /// <summary>What it came with, where it came with one.</summary>
+    internal X509Certificate2? Certificate => _channel?.ClientCertificate;
+
+    /// <summary>What stands above its certificate.</summary>
+    internal X509Certificate2Collection Above => _channel?.Above ?? [];
 
     /// <summary>Ends after <see cref="Complete"/>, when every message that was begun has its outcome.</summary>
     internal Task Acknowledging { get; }

@@ -77,5 +77,8 @@ internal sealed class TopicAccess
         return pass.Text;
     }
 
+    /// <summary>Whether what it signed in with still does; where nobody has to, it does.</summary>
+    internal bool StillCounts(IAccess? door, TimeProvider time) => Pass(door, time) is not { } pass || door!.Verify(pass) is not null;
+
     private bool IsWithin(string topic) => _scopes is null || Array.Exists(_scopes, scope => topic.StartsWith(scope, StringComparison.Ordinal));
 }

@@ -31,6 +31,7 @@ internal sealed class IngestInstruments : IDisposable
         _unpublished = _meter.CreateCounter<long>(
             "itwin.ingest.quarantine.unpublished", "{message}", "Quarantine records that are kept but could not be told to subscribers.");
         Refusals = _meter.CreateCounter<long>("itwin.mqtt.refusals", "{refusal}", "What clients of the embedded broker were not allowed.");
+        Delayed = _meter.CreateCounter<long>("itwin.mqtt.delayed", "{message}", "Messages of clients that send more than they may, which were waited for.");
         _acknowledgement = _meter.CreateHistogram<double>(
             "itwin.ingest.acknowledgement.duration",
             "s",
@@ -46,6 +47,9 @@ internal sealed class IngestInstruments : IDisposable
 
     /// <summary>What clients of the embedded broker were not allowed. It is refused before it is received.</summary>
     internal Counter<long> Refusals { get; }
+
+    /// <summary>Messages that were read later than they came.</summary>
+    internal Counter<long> Delayed { get; }
 
     internal void Received(int payloadBytes)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -93,6 +94,18 @@ public sealed partial class CertificateStore : IDisposable
 
             WarnOfEnd();
         }
+    }
+
+    /// <summary>Why a client's certificate that was good when its connection began is no more, as the end of a sentence; null where it still is.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="above">Those between it and its authority, as its holder showed them.</param>
+    public string? Fault(X509Certificate2 certificate, X509Certificate2Collection above)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        var policy = Policy;
+        policy.ExtraStore.AddRange(above);
+        using var chain = new X509Chain { ChainPolicy = policy };
+        return CertificateNames.Fault(certificate, chain, chain.Build(certificate) ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors);
     }
 
     /// <inheritdoc/>

@@ -5,10 +5,14 @@ using Microsoft.Extensions.Options;
 namespace IndustrialTwin.Identities;
 
 /// <summary>The door of a silo where everybody has to sign in.</summary>
-internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider provider, AuditGate audit, IOptions<SecurityOptions> options, TimeProvider clock) : IAccess
+internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider provider, AuditGate audit, SignInTries tries, IOptions<SecurityOptions> options, TimeProvider clock) : IAccess
 {
     private const int KnownMax = 4_096;
     private static readonly TimeSpan SiloLifetime = TimeSpan.FromDays(1), SiloRenewal = TimeSpan.FromHours(1);
+
+    /// <summary>What an id is compared with that no key has: it has been revoked, and nobody knows its secret.</summary>
+    private static readonly StoredKey Nobodys = KeyText.Make(new AccessKeyRequest("nobody", Role.None, string.Empty), 0).Stored is var made
+        ? made with { Key = made.Key with { RevokedUs = 0 } } : null!;
 
     private readonly ConcurrentDictionary<string, Known> _known = new();
     private (string Text, long RenewUs) _own = (string.Empty, 0);
@@ -39,12 +43,22 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
     public async ValueTask<Pass?> SignInAsync(string credential, string where, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(credential);
+        ArgumentNullException.ThrowIfNull(where);
+        var space = where.IndexOf(' ', StringComparison.Ordinal);
+        var (way, address) = space < 0 ? (where, "unknown") : (where[..space], where[(space + 1)..]);
+        if (!tries.Has(address))
+        {
+            await audit.RefusedAsync("nobody", "sign-in", where, $"more than Security:FailedSignInsPerMinuteMax = {options.Value.FailedSignInsPerMinuteMax} sign-ins from there failed; nothing is looked at", null).ConfigureAwait(false);
+            return null;
+        }
+
         var (caller, id) = await IdentifyAsync(credential, cancellationToken).ConfigureAwait(false);
         if (caller is not null)
         {
             return Issue(caller, options.Value.PassLifetime);
         }
 
+        tries.Failed(address, way);
         await audit.RefusedAsync(id ?? "nobody", "sign-in", where, "the credential does not count", null).ConfigureAwait(false);
         return null;
     }
@@ -53,14 +67,16 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
     public Pass Issue(Caller caller, TimeSpan lifetime)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        var ends = clock.NowUs() + Us(lifetime);
-        if (book.Now.Keys.TryGetValue(caller.Id, out var key) && key.Key.ExpiresUs is { } end && end < ends)
-        {
-            ends = end;
-        }
+        return Issue(Guid.NewGuid().ToString("N"), caller, lifetime);
+    }
 
-        var text = seal.Sign(new PassSeal.Claims(Guid.NewGuid().ToString("N"), caller.Id, caller.Name, caller.Role, caller.Scopes, caller.Tenant, ends));
-        return new Pass(text, caller, ends);
+    /// <inheritdoc/>
+    public Pass? Renew(string pass, TimeSpan lifetime) => Know(pass) is { IsSilo: false } known ? Issue(known.PassId, known.Caller, lifetime) : null;
+
+    private Pass Issue(string id, Caller caller, TimeSpan lifetime)
+    {
+        var ends = Math.Min(clock.NowUs() + Us(lifetime), caller.UntilUs ?? long.MaxValue);
+        return new Pass(seal.Sign(new PassSeal.Claims(id, caller.Id, caller.Name, caller.Role, caller.Scopes, caller.Tenant, ends, Until: caller.UntilUs)), caller, ends);
     }
 
     /// <inheritdoc/>
@@ -71,7 +87,8 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
     {
         if (seal.Open(pass) is { Silo: false } claims)
         {
-            await book.EndPassAsync(claims.Pass, claims.Ends, cancellationToken).ConfigureAwait(false);
+            // It may have been renewed since, up to the end of what it came from, or else by what outlasts no day.
+            await book.EndPassAsync(claims.Pass, claims.Until ?? Math.Max(claims.Ends, clock.NowUs() + Us(SiloLifetime)), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -99,7 +116,7 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
                 _known.Clear();
             }
 
-            var caller = new Caller(claims.Id, claims.Name, claims.Role, claims.Scopes, claims.Tenant);
+            var caller = new Caller(claims.Id, claims.Name, claims.Role, claims.Scopes, claims.Tenant, claims.Until);
             known = _known[pass] = new Known(caller, claims.Silo, claims.Ends, claims.Pass);
         }
 
@@ -110,18 +127,26 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
     {
         if (KeyText.TryRead(credential, out var id, out var secret))
         {
-            if (!book.Now.Keys.TryGetValue(id, out var key))
+            var holder = HolderOf(id, secret);
+            if (holder is null)
             {
                 await book.RefreshSoonAsync(cancellationToken).ConfigureAwait(false); // It may have been made on another silo just now.
-                book.Now.Keys.TryGetValue(id, out key);
+                holder = HolderOf(id, secret);
             }
 
-            return (key is not null && KeyText.Fits(key, secret) && key.Key.CountsAt(clock.NowUs()) ? book.CallerOf(key.Key) : null, id);
+            return (holder, id);
         }
 
         return Know(credential) is { IsSilo: false } known
             ? (known.Caller, known.Caller.Id)
             : (await provider.VerifyAsync(credential, cancellationToken).ConfigureAwait(false) is { } person ? book.Bounded(person) : null, null);
+    }
+
+    /// <summary>Unknown, wrong, ended and revoked keys take the same way, so that neither the answer nor its time tells them apart.</summary>
+    private Caller? HolderOf(string id, byte[] secret)
+    {
+        var key = book.Now.Keys.GetValueOrDefault(id, Nobodys);
+        return KeyText.Fits(key, secret) & key.Key.CountsAt(clock.NowUs()) ? book.CallerOf(key.Key) : null;
     }
 
     private static long Us(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
@@ -130,6 +155,7 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
     internal sealed class Known(Caller caller, bool isSilo, long endsUs, string passId)
     {
         private AccessBook.Page? _page;
+        private Source? _source;
         private bool _counts;
 
         public Caller Caller => caller;
@@ -137,6 +163,23 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
         public bool IsSilo => isSilo;
 
         public long EndsUs => endsUs;
+
+        public string PassId => passId;
+
+        /// <summary>Whether it was revoked, ended, or the credential that it came from has ended: it will never count again.</summary>
+        public bool HasEnded(AccessBook.Page page, long nowUs) => !CountsOn(page) || caller.UntilUs <= nowUs;
+
+        /// <summary>Whether it came from another client the last time. Told once in between may be told twice; that does no harm.</summary>
+        public bool IsNewTo(GrainId source)
+        {
+            if (Volatile.Read(ref _source) is { } before && before.Id.Equals(source))
+            {
+                return false;
+            }
+
+            Volatile.Write(ref _source, new Source(source));
+            return true;
+        }
 
         /// <summary>Whether neither it nor its key was ended; looked up once for each reading of the book.</summary>
         public bool CountsOn(AccessBook.Page page)
@@ -150,5 +193,7 @@ internal sealed class Access(PassSeal seal, AccessBook book, ITokenProvider prov
             Volatile.Write(ref _page, page);
             return _counts;
         }
+
+        private sealed record Source(GrainId Id);
     }
 }

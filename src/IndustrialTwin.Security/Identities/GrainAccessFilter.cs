@@ -13,7 +13,7 @@ namespace IndustrialTwin.Identities;
 /// Who sent a message is not asked: <c>SourceId</c> is what the sender wrote there, and a gateway does not correct it. A silo's own
 /// calls are known by a pass that the cluster signed, also those between the actor runtime's own parts.
 /// </remarks>
-internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRates rates) : IIncomingGrainCallFilter
+internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRates rates, StandingClients clients, GatewayConnections connections) : IIncomingGrainCallFilter
 {
     /// <summary>What a client of the actor runtime itself must be able to ask: which grains there are.</summary>
     private const string ClusterManifest = "IClusterManifestSystemTarget";
@@ -35,10 +35,20 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
         }
 
         var known = access.Know(pass);
-        return known is { IsSilo: true } ? context.Invoke() : CheckedAsync(context, known?.Caller);
+        if (known is { IsSilo: true })
+        {
+            return context.Invoke();
+        }
+
+        if (known is not null)
+        {
+            clients.Shows(context.SourceId, known);
+        }
+
+        return CheckedAsync(context, pass, known?.Caller);
     }
 
-    private async Task CheckedAsync(IIncomingGrainCallContext context, Caller? caller)
+    private async Task CheckedAsync(IIncomingGrainCallContext context, string? pass, Caller? caller)
     {
         var method = context.InterfaceMethod;
         if (method.DeclaringType?.Assembly is { } assembly && assembly == typeof(Caller).Assembly)
@@ -61,9 +71,15 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
                     return;
                 }
 
-                if (caller is not null && context.MethodName is "MoveNext" or "DisposeAsync")
+                var isNext = context.MethodName.StartsWith("MoveNext", StringComparison.Ordinal); // With its type behind it.
+                if (caller is not null && (isNext || context.MethodName is "DisposeAsync"))
                 {
                     await CallAsync(context, caller);
+                    if (isNext && access.Know(pass) is null)
+                    {
+                        break; // It was revoked while the stream waited: what came meanwhile is not for it.
+                    }
+
                     return;
                 }
 
@@ -84,7 +100,13 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
         var what = $"{context.TargetId.Type}.{method.Name}";
         if (rule is OpenToAllAttribute)
         {
+            ISignInGrain.From = context.SourceId is { } source ? connections.AddressOf(source) : null;
             await CallAsync(context, caller);
+            if (context.Result is null)
+            {
+                clients.ShowsNothing(context.SourceId);
+            }
+
             return;
         }
 
@@ -125,6 +147,11 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
     private async Task RefuseAsync(IIncomingGrainCallContext context, Caller? caller, string what)
     {
         var target = context.TargetId.Key.ToString()!;
+        if (caller is null)
+        {
+            clients.ShowsNothing(context.SourceId);
+        }
+
         await audit.RefusedAsync(caller is null ? "nobody" : AuditGate.Name(caller), what, target, caller is null ? "no pass that counts" : $"{caller.Role} of {string.Join(' ', caller.Scopes)}", caller?.Tenant);
         throw caller is null
             ? new AccessDeniedException($"{what}: the call carries no pass that counts. Sign in with an access key (itwin: ITWIN_KEY or --key-file) or a token of the identity provider.")

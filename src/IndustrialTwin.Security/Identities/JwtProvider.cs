@@ -77,17 +77,18 @@ internal sealed partial class JwtProvider : ITokenProvider
             return null;
         }
 
-        return Read(result.ClaimsIdentity);
+        return Read(result.ClaimsIdentity, ((JsonWebToken)result.SecurityToken).ValidTo);
     }
 
-    private Caller? Read(ClaimsIdentity identity)
+    private Caller? Read(ClaimsIdentity identity, DateTime end)
     {
         var subject = identity.FindFirst("sub")?.Value;
         var role = identity.FindFirst(_options.RoleClaim)?.Value;
         string[] scopes = [.. identity.FindAll(_options.ScopeClaim).SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
         return subject is { Length: > 0 and <= 256 } && Enum.TryParse<Role>(role, ignoreCase: true, out var known) && Enum.IsDefined(known) && known != Role.None
             && scopes.Length is > 0 and <= 64
-            ? new Caller(subject, identity.FindFirst("preferred_username")?.Value ?? identity.FindFirst("name")?.Value ?? subject, known, scopes, identity.FindFirst(_options.TenantClaim)?.Value)
+            ? new Caller(subject, identity.FindFirst("preferred_username")?.Value ?? identity.FindFirst("name")?.Value ?? subject, known, scopes, identity.FindFirst(_options.TenantClaim)?.Value,
+                (end - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond)
             : null;
     }
 

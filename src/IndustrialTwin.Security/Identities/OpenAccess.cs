@@ -16,6 +16,9 @@ internal sealed class OpenAccess : IAccess
     public Pass Issue(Caller caller, TimeSpan lifetime) => new(Pass.Nobody, caller, (DateTimeOffset.UtcNow + lifetime).ToUnixTimeMilliseconds() * 1_000);
 
     /// <inheritdoc/>
+    public Pass? Renew(string pass, TimeSpan lifetime) => Issue(Anyone, lifetime);
+
+    /// <inheritdoc/>
     public Caller? Verify(string pass) => Anyone;
 
     /// <inheritdoc/>

@@ -64,7 +64,8 @@ internal sealed partial class PassSeal
     /// <param name="Tenant">The tenant.</param>
     /// <param name="Ends">Until when it counts, microseconds since 1970-01-01 UTC.</param>
     /// <param name="Silo">Whether it is a silo's own.</param>
-    internal sealed record Claims(string Pass, string Id, string Name, Role Role, string[] Scopes, string? Tenant, long Ends, bool Silo = false);
+    /// <param name="Until">When the credential that it came from ends, microseconds since 1970-01-01 UTC, or null.</param>
+    internal sealed record Claims(string Pass, string Id, string Name, Role Role, string[] Scopes, string? Tenant, long Ends, bool Silo = false, long? Until = null);
 
     [JsonSerializable(typeof(Claims))]
     private sealed partial class ClaimsJson : JsonSerializerContext;

@@ -44,6 +44,14 @@ public sealed class SecurityOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How many sign-ins from one address may fail in a minute, by whatever way; beyond that nothing that comes from there is looked at for a while.</summary>
+    [Range(1, 1_000_000)]
+    public int FailedSignInsPerMinuteMax { get; set; } = 30;
+
+    /// <summary>How long a client of the grid may stay connected that shows nothing that counts. One whose key was revoked is cut at the next reading.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan NobodyTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Grain calls a second that one identity may make from outside; as many again at once.</summary>
     [Range(1, 10_000_000)]
     public int CallsPerSecondMax { get; set; } = 5_000;

@@ -1,18 +1,33 @@
 namespace IndustrialTwin.Tenants;
 
-/// <summary>So much a second, and what was not used within a second besides. Anybody may take from it at once.</summary>
+/// <summary>So much a second, and what was not used before besides, up to a bound. Anybody may take from it at once.</summary>
 internal sealed class Allowance
 {
     private readonly Lock _gate = new();
-    private readonly double _perSecond;
+    private readonly double _perSecond, _most;
     private readonly TimeProvider _clock;
     private double _left;
     private long _at;
 
-    public Allowance(double perSecond, TimeProvider clock)
+    /// <summary>Begins full.</summary>
+    /// <param name="perSecond">What comes a second.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="most">What can be saved up; what comes in a second where null.</param>
+    public Allowance(double perSecond, TimeProvider clock, double? most = null)
     {
-        (_perSecond, _left) = (perSecond, perSecond);
+        (_perSecond, _most) = (perSecond, most ?? perSecond);
+        _left = _most;
         (_clock, _at) = (clock, clock.GetTimestamp());
+    }
+
+    /// <summary>Whether an amount is left.</summary>
+    public bool Has(double amount)
+    {
+        lock (_gate)
+        {
+            Fill();
+            return _left >= Math.Min(amount, _most);
+        }
     }
 
     /// <summary>
@@ -23,10 +38,8 @@ internal sealed class Allowance
     {
         lock (_gate)
         {
-            var now = _clock.GetTimestamp();
-            _left = Math.Min(_perSecond, _left + (_clock.GetElapsedTime(_at, now).TotalSeconds * _perSecond));
-            _at = now;
-            if (_left < Math.Min(amount, _perSecond))
+            Fill();
+            if (_left < Math.Min(amount, _most))
             {
                 return false;
             }
@@ -34,5 +47,12 @@ internal sealed class Allowance
             _left -= amount;
             return true;
         }
+    }
+
+    private void Fill()
+    {
+        var now = _clock.GetTimestamp();
+        _left = Math.Min(_most, _left + (_clock.GetElapsedTime(_at, now).TotalSeconds * _perSecond));
+        _at = now;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,9 @@ public sealed class DashboardHost : IAsyncDisposable
     /// <summary>What the dashboard's own classes logged.</summary>
     public LogLines Log { get; }
 
+    /// <summary>Every path that the dashboard answers.</summary>
+    internal IEnumerable<RouteEndpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
     internal LiveFeeds Feeds => _app.Services.GetRequiredService<LiveFeeds>();
 
     public static async Task<DashboardHost> StartAsync(FakePlant? plant = null, Action<DashboardOptions>? configure = null, Uri? address = null)
@@ -61,6 +65,7 @@ public sealed class DashboardHost : IAsyncDisposable
             configure?.Invoke(options);
         });
         var app = builder.Build();
+        app.UseAccess();
         app.MapDashboard();
         await app.StartAsync();
         return new DashboardHost(plant, cluster, app, log);

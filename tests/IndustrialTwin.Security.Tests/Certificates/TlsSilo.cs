@@ -84,7 +84,7 @@ internal sealed class TlsSilo : IAsyncDisposable
         return builder.Build();
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();

@@ -72,6 +72,23 @@ public sealed class JwtProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_that_a_token_gives_outlasts_it()
+    {
+        var end = new DateTime(DateTime.UtcNow.AddMinutes(2).Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, DateTimeKind.Utc);
+        var caller = await VerifyAsync(Token(ends: end));
+        var endUs = (end - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        Assert.Equal(endUs, caller!.UntilUs);
+        var seal = new PassSeal([new byte[32]]);
+        using var book = new AccessBook(null!, Options.Create(new SecurityOptions()), TimeProvider.System, NullLogger<AccessBook>.Instance);
+        var door = new Access(seal, book, _provider, null!, null!, Options.Create(new SecurityOptions()), TimeProvider.System);
+        var session = door.Issue(caller, TimeSpan.FromHours(8));
+        Assert.Equal(endUs, session.ExpiresUs);
+        Assert.Equal(endUs, door.Renew(session.Text, TimeSpan.FromHours(8))!.ExpiresUs);
+        Assert.True(door.Issue(door.Verify(session.Text)!, TimeSpan.FromHours(8)).ExpiresUs <= endUs);
+        Assert.Null(door.Verify(door.Issue(caller with { UntilUs = 1 }, TimeSpan.FromHours(8)).Text));
+    }
+
+    [Fact]
     public async Task A_provider_that_is_away_lets_nobody_in()
     {
         _listener.Stop();

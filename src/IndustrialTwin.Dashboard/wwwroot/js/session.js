@@ -24,3 +24,16 @@ export async function signOut() {
     location.replace('sign-in.html');
   }
 }
+
+// Without anybody at it a session ends by itself. What the page asks for of its own accord does not count.
+const tellEveryMs = 60000;
+let toldAtMs = 0;
+
+for (const sign of ['pointerdown', 'keydown']) {
+  addEventListener(sign, () => {
+    if (session.name && Date.now() - toldAtMs > tellEveryMs) {
+      toldAtMs = Date.now();
+      fetch('api/v1/session/active', { method: 'POST', signal: AbortSignal.timeout(10000) }).catch(() => { toldAtMs = 0; });
+    }
+  }, { capture: true, passive: true });
+}

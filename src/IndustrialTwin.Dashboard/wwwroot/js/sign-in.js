@@ -37,4 +37,8 @@ const answer = await fetch('api/v1/session').catch(() => null);
 const session = answer?.ok ? await answer.json() : null;
 if (session && (!session.required || session.name)) {
   home();
+} else if (session?.notice) {
+  const notice = document.getElementById('notice');
+  notice.textContent = session.notice; // The owner's own words, before anybody signs in.
+  notice.hidden = false;
 }
