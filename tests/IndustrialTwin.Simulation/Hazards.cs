@@ -43,6 +43,8 @@ internal sealed record Hazards
 
     public required long SleepEveryUs { get; init; }
 
+    public required long MoveEveryUs { get; init; }
+
     public required long ClockJumpEveryUs { get; init; }
 
     /// <summary>A run in which nothing goes wrong.</summary>
@@ -76,6 +78,7 @@ internal sealed record Hazards
         DuplicateEveryUs = every(4_000_000),
         SleepEveryUs = every(3_000_000),
         ClockJumpEveryUs = every(10_000_000),
+        MoveEveryUs = every(2_000_000),
     };
 }
 
