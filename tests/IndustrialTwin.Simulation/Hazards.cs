@@ -111,6 +111,9 @@ internal enum Mutation
     /// <summary>A checkpoint says that it stands for more than it does.</summary>
     CheckpointRunsAhead,
 
+    /// <summary>A state that a twin takes with it when it moves says that it stands for more than it does.</summary>
+    MovesAhead,
+
     /// <summary>Machines carry out commands of any fence.</summary>
     MachineObeysAnyone,
 }

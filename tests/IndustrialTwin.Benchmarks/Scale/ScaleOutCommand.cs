@@ -85,7 +85,7 @@ internal static class ScaleOutCommand
         table.Add("messages refused, for their sender to repeat", refused, "messages", 0);
         foreach (var phase in (string[])["drain", "claim", "catch-up"])
         {
-            table.Add($"moves: {phase}, mean", await MeanMsAsync(silos, "itwin_machine_move_duration_seconds", $"phase=\"{phase}\""), "ms");
+            table.Add($"twins that moved to the new silos: {phase}, mean", await MeanMsAsync(phase == "drain" ? silos[..Before] : silos[Before..], "itwin_machine_move_duration_seconds", $"phase=\"{phase}\""), "ms");
         }
 
         table.Print("Silos, database and sender share this machine.");

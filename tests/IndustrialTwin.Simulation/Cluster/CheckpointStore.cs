@@ -37,7 +37,7 @@ internal sealed class CheckpointStore(World world, Serializer<MachineState> seri
             (_state, _version) = (store.Deserialize(handed.Bytes), handed.Version);
         }
 
-        public HandedOver HandOver() => new(store.Serialize(_state), _version);
+        public HandedOver HandOver() => new(store.Serialize(_state, Mutation.MovesAhead), _version);
 
         MachineState IStorage<MachineState>.State
         {
@@ -99,6 +99,6 @@ internal sealed class CheckpointStore(World world, Serializer<MachineState> seri
 
     private MachineState Deserialize(byte[] bytes) => serializer.Deserialize(bytes)!;
 
-    private byte[] Serialize(MachineState state) => serializer.SerializeToArray(
-        mutation == Mutation.CheckpointRunsAhead && state.AnalysedPosition > 0 ? state with { AnalysedPosition = state.AnalysedPosition + 3 } : state);
+    private byte[] Serialize(MachineState state, Mutation ahead = Mutation.CheckpointRunsAhead) => serializer.SerializeToArray(
+        mutation == ahead && state.AnalysedPosition > 0 ? state with { AnalysedPosition = state.AnalysedPosition + 3 } : state);
 }
