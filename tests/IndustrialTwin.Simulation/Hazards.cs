@@ -43,6 +43,8 @@ internal sealed record Hazards
 
     public required long SleepEveryUs { get; init; }
 
+    public required long MoveEveryUs { get; init; }
+
     public required long ClockJumpEveryUs { get; init; }
 
     /// <summary>A run in which nothing goes wrong.</summary>
@@ -76,6 +78,7 @@ internal sealed record Hazards
         DuplicateEveryUs = every(4_000_000),
         SleepEveryUs = every(3_000_000),
         ClockJumpEveryUs = every(10_000_000),
+        MoveEveryUs = every(2_000_000),
     };
 }
 
@@ -107,6 +110,9 @@ internal enum Mutation
 
     /// <summary>A checkpoint says that it stands for more than it does.</summary>
     CheckpointRunsAhead,
+
+    /// <summary>A state that a twin takes with it when it moves says that it stands for more than it does.</summary>
+    MovesAhead,
 
     /// <summary>Machines carry out commands of any fence.</summary>
     MachineObeysAnyone,

@@ -47,6 +47,7 @@ internal sealed class TwinRun
         Repeat(hazards.PauseEveryUs, () => OnRunning(_cluster.Pause));
         Repeat(hazards.DuplicateEveryUs, () => _cluster.Split(AnyMachine()));
         Repeat(hazards.SleepEveryUs, () => _cluster.Sleep(AnyMachine()));
+        Repeat(hazards.MoveEveryUs, () => OnRunning(silo => _cluster.Move(AnyMachine(), silo)));
         Repeat(hazards.ClockJumpEveryUs, () => OnRunning(silo => silo.Clock.Offset = TimeSpan.FromSeconds(_world.Random.Next(-3_600, 3_600))));
         Repeat(hazards.DatabaseDownEveryUs, () =>
         {

@@ -23,18 +23,25 @@ internal sealed class ChangeFeed
 
     /// <summary>What <paramref name="read"/> answers now and after changes, at most once in <paramref name="interval"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The interval is out of its range.</exception>
-    public IAsyncEnumerable<T> Watch<T>(TimeSpan interval, Func<T> read, CancellationToken cancellationToken)
+    public IAsyncEnumerable<T> Watch<T>(TimeSpan interval, Func<T> read, CancellationToken cancellationToken) =>
+        Watch(interval, read, Task.CompletedTask, cancellationToken);
+
+    /// <summary>The same, from when <paramref name="after"/> has ended.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is out of its range.</exception>
+    public IAsyncEnumerable<T> Watch<T>(TimeSpan interval, Func<T> read, Task after, CancellationToken cancellationToken)
     {
         if (interval < IntervalMin || interval > IntervalMax)
         {
             throw new ArgumentOutOfRangeException(nameof(interval), interval, $"The interval must lie within {IntervalMin} and {IntervalMax}.");
         }
 
-        return Follow(interval, read, cancellationToken);
+        return Follow(interval, read, after, cancellationToken);
     }
 
-    private async IAsyncEnumerable<T> Follow<T>(TimeSpan interval, Func<T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<T> Follow<T>(
+        TimeSpan interval, Func<T> read, Task after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await after.WaitAsync(cancellationToken);
         while (!cancellationToken.IsCancellationRequested)
         {
             var next = _next ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

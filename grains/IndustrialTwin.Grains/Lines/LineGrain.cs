@@ -18,6 +18,7 @@ internal sealed partial class LineGrain : Grain, ILineGrain, IDisposable
     private readonly LineRollUp _rollUp = new();
     private readonly ChangeFeed _changes = new();
     private readonly Outbox _report;
+    private readonly RollCall<MachineKey, MachineSummary> _rollCall;
     private long _version;
 
     public LineGrain(
@@ -27,25 +28,28 @@ internal sealed partial class LineGrain : Grain, ILineGrain, IDisposable
         _line = LineKey.Parse(context.GrainId.Key.ToString()!);
         _report = new Outbox(
             () => GrainFactory.GetGrain<ISiteGrain>(_line.Site.Value).Report(Summary()), fault => LogReportFailed(_line, fault), clock);
+        _rollCall = new RollCall<MachineKey, MachineSummary>(
+            async machine => (await GrainFactory.GetGrain<IMachineGrain>(machine.Value).GetSnapshot()).Summary,
+            summary => _rollUp.Take(summary),
+            fault => LogNotHeard(_line, fault),
+            clock);
     }
 
     /// <inheritdoc/>
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // A newer activation's summaries must count as newer; the clock orders activations well enough, since versions only compare to each other.
         _version = _clock.GetUtcNow().UtcTicks;
-        await Parallel.ForEachAsync(
-            _state.State.Machines,
-            new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = CallsAtOnceMax, TaskScheduler = TaskScheduler.Current },
-            async (machine, _) => _rollUp.Take((await GrainFactory.GetGrain<IMachineGrain>(machine.Value).GetSnapshot()).Summary));
-        if (_state.State.IsDeclared)
-        {
-            _report.Post();
-        }
+        _rollCall.Begin(_state.State.Machines, CallsAtOnceMax, Changed);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _report.Stop();
+    public void Dispose()
+    {
+        _rollCall.Stop();
+        _report.Stop();
+    }
 
     /// <inheritdoc/>
     public async Task<ApplyReply> Apply(LineDeclaration declaration, CancellationToken cancellationToken)
@@ -98,11 +102,15 @@ internal sealed partial class LineGrain : Grain, ILineGrain, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<LineSnapshot> GetSnapshot() => Task.FromResult(Snapshot());
+    public async Task<LineSnapshot> GetSnapshot()
+    {
+        await _rollCall.Ended; // Or a read might see fewer machines than one before the line moved.
+        return Snapshot();
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<LineSnapshot> Watch(TimeSpan interval, CancellationToken cancellationToken) =>
-        _changes.Watch(interval, Snapshot, cancellationToken);
+        _changes.Watch(interval, Snapshot, _rollCall.Ended, cancellationToken);
 
     private async Task<(MachineKey Machine, bool Changed)> ApplyAsync(MachineDeclaration declaration, CancellationToken cancellationToken)
     {
@@ -118,7 +126,12 @@ internal sealed partial class LineGrain : Grain, ILineGrain, IDisposable
         foreach (var chunk in machines.Chunk(CallsAtOnceMax))
         {
             var retired = await Task.WhenAll(chunk.Select(machine => GrainFactory.GetGrain<IMachineGrain>(machine.Value).Retire(cancellationToken)));
-            Array.ForEach(chunk, _rollUp.Remove);
+            foreach (var machine in chunk)
+            {
+                _rollCall.Strike(machine);
+                _rollUp.Remove(machine);
+            }
+
             reply += new ApplyReply(0, 0, 0, retired.Count(done => done));
         }
 
@@ -134,7 +147,10 @@ internal sealed partial class LineGrain : Grain, ILineGrain, IDisposable
     private void Changed()
     {
         _changes.Changed();
-        _report.Post();
+        if (_rollCall.IsOver && _state.State.IsDeclared)
+        {
+            _report.Post();
+        }
     }
 
     private LineSummary Summary() => _rollUp.ToSummary(_line, ++_version, _state.State.Title);
@@ -143,4 +159,7 @@ internal sealed partial class LineGrain : Grain, ILineGrain, IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Line}: the site could not be told of a change; it is told again in a second.")]
     private partial void LogReportFailed(LineKey line, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Line}: a machine could not be asked how it stands; it is asked again in a second.")]
+    private partial void LogNotHeard(LineKey line, Exception fault);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using IndustrialTwin.Samples;
 
 namespace IndustrialTwin.Machines;
@@ -55,7 +56,9 @@ internal sealed partial class MachineGrain
 
     private async Task ClaimAsync(CancellationToken cancellationToken)
     {
+        var started = Stopwatch.GetTimestamp();
         var fence = await _log.ClaimAsync(_machine, cancellationToken);
+        MachineTelemetry.Claimed(Stopwatch.GetElapsedTime(started));
         var before = _pump;
         if (before is not null)
         {
@@ -89,7 +92,14 @@ internal sealed partial class MachineGrain
             },
         };
         _pump.CatchUp(_checkpoint.State);
-        _caughtUp = Task.WhenAny(_pump.CaughtUp, Task.Delay(CatchUpPatience, _clock, CancellationToken.None));
+        _caughtUp = Task.WhenAny(CatchUpAsync(_pump), Task.Delay(CatchUpPatience, _clock, CancellationToken.None));
+    }
+
+    private static async Task CatchUpAsync(TwinPump pump)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await pump.CaughtUp;
+        MachineTelemetry.CaughtUp(Stopwatch.GetElapsedTime(started), pump.Applied);
     }
 
     /// <summary>An entry was refused: where it was not one from before this activation's own last claim, another one has the machine.</summary>

@@ -101,10 +101,21 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     {
         if (_pump is { } pump)
         {
+            var started = Stopwatch.GetTimestamp();
             await pump.StopAsync(_options.DrainTimeout);
-            if (pump.IsWhole && pump.Applied - _checkpointedEntries >= _options.CheckpointEntriesMin)
+            MachineTelemetry.Drained(Stopwatch.GetElapsedTime(started));
+            if (!pump.IsWhole)
+            {
+                return;
+            }
+
+            if (pump.Applied - _checkpointedEntries >= _options.CheckpointEntriesMin)
             {
                 await StoreCheckpointAsync(pump);
+            }
+            else
+            {
+                _checkpoint.State = CheckpointOf(pump); // Not stored; where the twin moves, the runtime hands it to the next activation, which replays as little.
             }
         }
     }
@@ -298,6 +309,8 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         }
     }
 
+    private MachineState CheckpointOf(TwinPump pump) => _twin.ToState(pump.Analysed) with { Fence = _fence };
+
     private async Task StoreCheckpointAsync(TwinPump pump)
     {
         if (!pump.IsWhole)
@@ -308,7 +321,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         (_checkpointedEntries, _checkpointedAt) = (pump.Applied, _clock.GetTimestamp());
         try
         {
-            _checkpoint.State = _twin.ToState(pump.Analysed) with { Fence = _fence };
+            _checkpoint.State = CheckpointOf(pump);
             await _checkpoint.WriteStateAsync();
         }
         catch (InconsistentStateException fault)

@@ -32,6 +32,18 @@ internal static class MachineTelemetry
             HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
         });
 
+    private static readonly Histogram<double> Move = Meter.CreateHistogram<double>(
+        "itwin.machine.move.duration",
+        "s",
+        "How long a twin took to go to sleep or to wake, by phase: drain, claim, catch-up. Its callers wait for drain and claim.",
+        advice: new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+        });
+
+    private static readonly Counter<long> Replayed =
+        Meter.CreateCounter<long>("itwin.machine.replayed", "{entry}", "Log entries that waking twins read, since no checkpoint held them.");
+
     private static readonly Counter<long> Points =
         Meter.CreateCounter<long>("itwin.machine.feature.points", "{point}", "Feature points computed.");
 
@@ -43,6 +55,9 @@ internal static class MachineTelemetry
         .. Enum.GetValues<ObserveOutcome>().Select(outcome => new KeyValuePair<string, object?>("outcome", outcome.ToString().ToLowerInvariant())),
     ];
 
+    private static readonly KeyValuePair<string, object?> Drain = new("phase", "drain");
+    private static readonly KeyValuePair<string, object?> Claim = new("phase", "claim");
+    private static readonly KeyValuePair<string, object?> CatchUp = new("phase", "catch-up");
     private static readonly KeyValuePair<string, object?> Accepted = new("outcome", "accepted");
     private static readonly KeyValuePair<string, object?> Quarantined = new("outcome", "quarantined");
 
@@ -87,6 +102,19 @@ internal static class MachineTelemetry
     }
 
     public static void Committed(TimeSpan took) => Commit.Record(took.TotalSeconds);
+
+    /// <summary>A twin that goes to sleep has ended its step.</summary>
+    public static void Drained(TimeSpan took) => Move.Record(took.TotalSeconds, Drain);
+
+    /// <summary>A twin that wakes owns its log.</summary>
+    public static void Claimed(TimeSpan took) => Move.Record(took.TotalSeconds, Claim);
+
+    /// <summary>A twin that woke has applied what its log had beyond its checkpoint.</summary>
+    public static void CaughtUp(TimeSpan took, long entries)
+    {
+        Move.Record(took.TotalSeconds, CatchUp);
+        Replayed.Add(entries);
+    }
 
     public static void Computed(int points) => Points.Add(points);
 

@@ -3,12 +3,13 @@ using IndustrialTwin.Enterprise;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Tenants;
+using Microsoft.Extensions.Logging;
 
 namespace IndustrialTwin.Sites;
 
 /// <summary>The twin of one site.</summary>
 [GrainType("itwin.site")]
-internal sealed class SiteGrain : Grain, ISiteGrain
+internal sealed partial class SiteGrain : Grain, ISiteGrain, IDisposable
 {
     private const int LinesAtOnceMax = 16;
 
@@ -17,21 +18,29 @@ internal sealed class SiteGrain : Grain, ISiteGrain
     private readonly SiteKey _site;
     private readonly SortedDictionary<string, LineSummary> _lines = new(StringComparer.Ordinal);
     private readonly ChangeFeed _changes = new();
+    private readonly RollCall<LineKey, LineSummary> _rollCall;
 
-    public SiteGrain([PersistentState("site", "twins")] IPersistentState<SiteState> state, IGrainContext context, IQuotas quotas)
+    public SiteGrain(
+        [PersistentState("site", "twins")] IPersistentState<SiteState> state, IGrainContext context, IQuotas quotas, TimeProvider clock, ILogger<SiteGrain> logger)
     {
         (_state, _quotas) = (state, quotas);
         _site = SiteKey.Parse(context.GrainId.Key.ToString()!);
+        _rollCall = new RollCall<LineKey, LineSummary>(
+            async line => (await GrainFactory.GetGrain<ILineGrain>(line.Value).GetSnapshot()).Summary,
+            summary => Take(summary),
+            fault => LogNotHeard(logger, _site, fault),
+            clock);
     }
 
     /// <inheritdoc/>
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        foreach (var snapshot in await Task.WhenAll(_state.State.Lines.Select(line => GrainFactory.GetGrain<ILineGrain>(line.Value).GetSnapshot())))
-        {
-            Take(snapshot.Summary);
-        }
+        _rollCall.Begin(_state.State.Lines, LinesAtOnceMax, _changes.Changed);
+        return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _rollCall.Stop();
 
     /// <inheritdoc/>
     public async Task<ApplyReply> Apply(SiteDeclaration declaration, CancellationToken cancellationToken)
@@ -60,6 +69,7 @@ internal sealed class SiteGrain : Grain, ISiteGrain
         foreach (var line in gone)
         {
             reply += await GrainFactory.GetGrain<ILineGrain>(line.Value).Retire(cancellationToken);
+            _rollCall.Strike(line);
             _lines.Remove(line.Value);
         }
 
@@ -88,11 +98,15 @@ internal sealed class SiteGrain : Grain, ISiteGrain
     }
 
     /// <inheritdoc/>
-    public Task<SiteSnapshot> GetSnapshot() => Task.FromResult(Snapshot());
+    public async Task<SiteSnapshot> GetSnapshot()
+    {
+        await _rollCall.Ended; // Or a read might see fewer lines than one before the site moved.
+        return Snapshot();
+    }
 
     /// <inheritdoc/>
     public IAsyncEnumerable<SiteSnapshot> Watch(TimeSpan interval, CancellationToken cancellationToken) =>
-        _changes.Watch(interval, Snapshot, cancellationToken);
+        _changes.Watch(interval, Snapshot, _rollCall.Ended, cancellationToken);
 
     private bool Take(LineSummary summary)
     {
@@ -116,4 +130,7 @@ internal sealed class SiteGrain : Grain, ISiteGrain
         _state.State.Title,
         _lines.Count == 0 ? MachineHealth.Unknown : _lines.Values.Max(line => line.Health),
         [.. _lines.Values]);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Site}: a line could not be asked how it stands; it is asked again in a second.")]
+    private static partial void LogNotHeard(ILogger logger, SiteKey site, Exception fault);
 }

@@ -25,6 +25,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>The newest lines that it wrote.</summary>
     public IEnumerable<string> Output => _output.TakeLast(20);
 
+    /// <summary>All lines that it wrote.</summary>
+    public IEnumerable<string> AllOutput => _output;
+
     public int ProcessId => _process.Id;
 
     /// <summary>The file with its runtime's settings.</summary>

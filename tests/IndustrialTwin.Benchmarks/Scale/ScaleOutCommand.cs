@@ -83,8 +83,13 @@ internal static class ScaleOutCommand
         table.Add("messages acknowledged", acknowledged, "messages");
         table.Add("  that the silos know", await KnownAsync(silos, acknowledged), "messages", acknowledged);
         table.Add("messages refused, for their sender to repeat", refused, "messages", 0);
+        foreach (var phase in (string[])["drain", "claim", "catch-up"])
+        {
+            table.Add($"twins that moved to the new silos: {phase}, mean", await MeanMsAsync(phase == "drain" ? silos[..Before] : silos[Before..], "itwin_machine_move_duration_seconds", $"phase=\"{phase}\""), "ms");
+        }
+
         table.Print("Silos, database and sender share this machine.");
-        foreach (var line in silos.SelectMany(silo => silo.Output).Where(line => line.Contains("Refused", StringComparison.Ordinal)))
+        foreach (var line in silos.SelectMany(silo => silo.AllOutput).Where(line => line.Contains("Refused", StringComparison.Ordinal)))
         {
             await Console.Error.WriteLineAsync(line);
         }
@@ -159,6 +164,19 @@ internal static class ScaleOutCommand
         }
 
         return known;
+    }
+
+    /// <summary>The mean of a histogram over all silos since they started.</summary>
+    private static async Task<double> MeanMsAsync(List<SiloProcess> silos, string histogram, string label)
+    {
+        var (sum, count) = (0.0, 0.0);
+        foreach (var silo in silos)
+        {
+            sum += await silo.MetricAsync($"{histogram}_sum", label);
+            count += await silo.MetricAsync($"{histogram}_count", label);
+        }
+
+        return sum / count * 1_000;
     }
 
     private static string Text(double[] spread) => string.Join(", ", spread.Select(twins => twins.ToString("#,0", CultureInfo.InvariantCulture)));

@@ -27,14 +27,17 @@ internal sealed class Activation
     private readonly Turns _turns;
     private readonly Queue<GrainCall> _waiting = new();
     private readonly int _number;
+    private readonly CheckpointStore.HandedOver? _handed;
     private MachineGrain? _grain;
+    private IPersistentState<MachineState>? _checkpoint;
+    private SimulatedSilo? _target;
     private bool _isBlocked;
     private bool _isLeaving;
     private int _running;
 
-    public Activation(World world, SimulatedCluster cluster, SimulatedSilo silo, MachineKey machine, int number)
+    public Activation(World world, SimulatedCluster cluster, SimulatedSilo silo, MachineKey machine, int number, CheckpointStore.HandedOver? handed = null)
     {
-        (_world, _cluster, Silo, Machine, _number) = (world, cluster, silo, machine, number);
+        (_world, _cluster, Silo, Machine, _number, _handed) = (world, cluster, silo, machine, number, handed);
         _turns = silo.NewTurns();
         _turns.Post(ActivateAsync);
     }
@@ -74,14 +77,32 @@ internal sealed class Activation
         }
     }
 
+    /// <summary>Ends it when its calls have ended, and has it go on at another silo.</summary>
+    public void Move(SimulatedSilo target)
+    {
+        if (IsOpen)
+        {
+            _target = target;
+            Deactivate();
+        }
+    }
+
     public override string ToString() => $"{Machine.Name}#{_number}@{Silo}";
 
     private async Task ActivateAsync()
     {
-        var checkpoint = _cluster.Checkpoints.Of(Machine, Silo);
         try
         {
-            await checkpoint.ReadStateAsync();
+            if (_handed is null)
+            {
+                _checkpoint = _cluster.Checkpoints.Of(Machine, Silo);
+                await _checkpoint.ReadStateAsync();
+            }
+            else
+            {
+                _checkpoint = _cluster.Checkpoints.Of(Machine, Silo, _handed);
+            }
+
             var context = Stand.In<IGrainContext>((member, _) => member.Name switch
             {
                 "get_GrainId" => GrainId.Create("itwin.machine", Machine.Value),
@@ -89,7 +110,7 @@ internal sealed class Activation
                 _ => throw new NotSupportedException(member.Name),
             });
             var grain = new MachineGrain(
-                checkpoint, context, Silo.Log, _cluster.Events, Silo.Grid, Silo.Devices, Silo, new NoQuotas(), MachineOptions, Silo.Clock, NullLogger<MachineGrain>.Instance);
+                _checkpoint, context, Silo.Log, _cluster.Events, Silo.Grid, Silo.Devices, Silo, new NoQuotas(), MachineOptions, Silo.Clock, NullLogger<MachineGrain>.Instance);
             await grain.OnActivateAsync(CancellationToken.None);
             _grain = grain;
         }
@@ -159,7 +180,12 @@ internal sealed class Activation
 
     private async Task LeaveAsync()
     {
-        await _grain!.OnDeactivateAsync(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "the run"), CancellationToken.None);
+        await _grain!.OnDeactivateAsync(new DeactivationReason(_target is null ? DeactivationReasonCode.ApplicationRequested : DeactivationReasonCode.Migrating, "the run"), CancellationToken.None);
+        if (_target is not null)
+        {
+            await _cluster.HandOverAsync(this, _target, CheckpointStore.HandOver(_checkpoint!));
+        }
+
         _grain.Dispose();
         End();
     }

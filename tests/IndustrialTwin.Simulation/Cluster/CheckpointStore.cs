@@ -17,10 +17,27 @@ internal sealed class CheckpointStore(World world, Serializer<MachineState> seri
 
     public IPersistentState<MachineState> Of(MachineKey machine, SimulatedSilo silo) => new State(this, machine, silo);
 
+    /// <summary>The state with its version as it was handed over by another activation; it is read from the store no more.</summary>
+    public IPersistentState<MachineState> Of(MachineKey machine, SimulatedSilo silo, HandedOver handed) => new State(this, machine, silo, handed);
+
+    /// <summary>What the actor runtime carries to the next activation: the state as it stands, stored or not.</summary>
+    public static HandedOver HandOver(IPersistentState<MachineState> state) => ((State)state).HandOver();
+
+    /// <summary>A state and its version on their way.</summary>
+    internal sealed record HandedOver(byte[] Bytes, int Version);
+
     private sealed class State(CheckpointStore store, MachineKey machine, SimulatedSilo silo) : IPersistentState<MachineState>
     {
         private MachineState _state = new();
         private int _version;
+
+        public State(CheckpointStore store, MachineKey machine, SimulatedSilo silo, HandedOver handed)
+            : this(store, machine, silo)
+        {
+            (_state, _version) = (store.Deserialize(handed.Bytes), handed.Version);
+        }
+
+        public HandedOver HandOver() => new(store.Serialize(_state, Mutation.MovesAhead), _version);
 
         MachineState IStorage<MachineState>.State
         {
@@ -82,6 +99,6 @@ internal sealed class CheckpointStore(World world, Serializer<MachineState> seri
 
     private MachineState Deserialize(byte[] bytes) => serializer.Deserialize(bytes)!;
 
-    private byte[] Serialize(MachineState state) => serializer.SerializeToArray(
-        mutation == Mutation.CheckpointRunsAhead && state.AnalysedPosition > 0 ? state with { AnalysedPosition = state.AnalysedPosition + 3 } : state);
+    private byte[] Serialize(MachineState state, Mutation ahead = Mutation.CheckpointRunsAhead) => serializer.SerializeToArray(
+        mutation == ahead && state.AnalysedPosition > 0 ? state with { AnalysedPosition = state.AnalysedPosition + 3 } : state);
 }

@@ -111,6 +111,30 @@ internal sealed class SimulatedCluster
         _old.GetValueOrDefault(machine)?.Deactivate();
     }
 
+    /// <summary>Has a machine's twin move to a silo, and take its state with it.</summary>
+    public void Move(MachineKey machine, SimulatedSilo target)
+    {
+        if (_directory.GetValueOrDefault(machine) is { } newest && newest.Silo != target)
+        {
+            newest.Move(target);
+        }
+    }
+
+    /// <summary>
+    /// Carries the state of an activation that has ended to the silo that it moves to; the new one takes its place in the directory, unless
+    /// another has it. It may come late, when others have lived meanwhile, or not at all.
+    /// </summary>
+    public async Task HandOverAsync(Activation from, SimulatedSilo target, CheckpointStore.HandedOver state)
+    {
+        if (!_world.Chance(Hazards.MessageLost))
+        {
+            var lateUs = _world.Chance(Hazards.MessageLate) ? _world.Between(0, 2_000_000) : 0;
+            _world.After(lateUs + _world.Between(100, 5_000), () => Accept(from, target, state));
+        }
+
+        await _world.WaitAsync(_world.Between(1_000, 1_000_000), from.Silo); // Until it hears that the new one is awake, or has waited for that in vain.
+    }
+
     public void Ended(Activation activation)
     {
         Forget(_directory, activation);
@@ -177,6 +201,16 @@ internal sealed class SimulatedCluster
         }
 
         StartSilo();
+    }
+
+    private void Accept(Activation from, SimulatedSilo target, CheckpointStore.HandedOver state)
+    {
+        if (target.IsRunning && !target.IsBuried && (!_directory.TryGetValue(from.Machine, out var newest) || newest == from))
+        {
+            var activation = new Activation(_world, this, target, from.Machine, ++_activations, state);
+            _world.Note($"{from} has moved to {activation}");
+            _directory[from.Machine] = activation;
+        }
     }
 
     private void Deliver(GrainCall call)

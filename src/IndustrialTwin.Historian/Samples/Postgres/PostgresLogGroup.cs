@@ -16,14 +16,6 @@ internal sealed class PostgresLogGroup(NpgsqlConnection connection, IReadOnlyLis
 
     private readonly Dictionary<string, (int Id, long Fence)> _machines = [];
 
-    public static async Task ClaimAsync(NpgsqlConnection connection, ClaimWrite claim, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            "INSERT INTO machine AS m (key, fence) VALUES ($1, 1) ON CONFLICT (key) DO UPDATE SET fence = m.fence + 1 RETURNING fence", connection);
-        command.Parameters.Add(new() { Value = claim.Machine.Value });
-        claim.Result = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

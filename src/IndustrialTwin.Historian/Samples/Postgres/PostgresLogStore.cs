@@ -25,11 +25,7 @@ internal sealed class PostgresLogStore(string connectionString) : ILogStore
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
 
-        // A claim locks one row for a moment; together with the others' shared locks several could wait in a circle.
-        foreach (var claim in group.OfType<ClaimWrite>())
-        {
-            await PostgresLogGroup.ClaimAsync(connection, claim, cancellationToken);
-        }
+        await new PostgresClaims(connection).ClaimAsync(group.OfType<ClaimWrite>().ToList(), cancellationToken);
 
         // An empty group asks whether the server takes writes, and so writes.
         if (group.Count == 0 || group.Any(write => write is not ClaimWrite))

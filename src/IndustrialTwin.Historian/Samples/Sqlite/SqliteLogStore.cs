@@ -13,6 +13,7 @@ internal sealed class SqliteLogStore : ILogStore
     private readonly string _readers;
     private readonly long _bytesMax;
     private SqliteLogWriter? _writer;
+    private SqliteCheckpoints? _checkpoints;
 
     public SqliteLogStore(string path, long bytesMax)
     {
@@ -49,6 +50,8 @@ internal sealed class SqliteLogStore : ILogStore
             _writer = null;
             throw;
         }
+
+        (_checkpoints ??= new SqliteCheckpoints(_path)).Committed(_writer.Connection);
     }
 
     /// <inheritdoc/>
@@ -160,6 +163,8 @@ internal sealed class SqliteLogStore : ILogStore
     public ValueTask DisposeAsync()
     {
         _thread.Dispose();
+        _checkpoints?.Dispose();
+        _checkpoints = null;
         _writer?.Dispose();
         _writer = null;
         return ValueTask.CompletedTask;

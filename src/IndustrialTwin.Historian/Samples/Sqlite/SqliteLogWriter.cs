@@ -52,6 +52,8 @@ internal sealed class SqliteLogWriter : IDisposable
             """);
     }
 
+    public SqliteConnection Connection => _connection;
+
     public static SqliteLogWriter Open(string path, long bytesMax)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 10 }.ToString());
@@ -59,7 +61,7 @@ internal sealed class SqliteLogWriter : IDisposable
         {
             connection.Open();
             raw.sqlite3_busy_timeout(connection.Handle, BusyMs);
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
+            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536");
             Migrate(connection);
             Execute(connection, $"PRAGMA max_page_count = {bytesMax / PageBytes(connection)}");
             return new SqliteLogWriter(connection);
