@@ -32,12 +32,15 @@ internal sealed class Decision
         // A miss whose message was not traced began with the message, and says the rest itself.
         Ms = (control.EndNs - (message?.StartNs ?? control.StartNs)) / 1e6;
         Outcome = control.Tags.GetValueOrDefault("itwin.outcome") as string ?? "?";
-        PausesMs = [.. Pauses.Select(pause => control.Number(pause.Tag) ?? 0)];
-        var waited = queues.FirstOrDefault(span => span.Tags.ContainsKey("device.before.operation"));
-        Before = waited is null
-            ? null
-            : ($"{waited.Tags["device.before.operation"]} ({waited.Tags["device.before.class"]})", waited.Number("device.before.busy_ms") ?? double.NaN,
-                waited.Number("device.before.launch_ms") ?? double.NaN, waited.Number("device.before.cpu_ms") ?? double.NaN);
+        DeadlineMs = control.Number("itwin.deadline_ms") ?? double.NaN;
+        Trace = trace;
+        IsWhole = message is not null;
+        PausesMs = [.. Pauses.Select(pause => below.Prepend(control).Max(span => span.Number(pause.Tag) ?? 0))];
+        Before = queues.Where(span => span.Tags.ContainsKey("device.before.operation")).OrderByDescending(span => span.Ms).Select(span => new DeviceWork(span)).FirstOrDefault();
+        IsStarved = DeviceWork.Starved(launches.FirstOrDefault(), launches.Sum(span => span.Ms), launches.Sum(span => span.Number("thread.cpu_ms") ?? double.NaN));
+        var observe = trace.Spans.FirstOrDefault(span => span.Name == "machine observe");
+        TurnBeforeMs = observe?.Number("itwin.turn.before_ms") ?? double.NaN;
+        TurnMs = observe?.Number("itwin.turn_ms") ?? double.NaN;
         CommitMs = trace.Spans.Select(span => span.Number("itwin.commit_ms")).FirstOrDefault(ms => ms is not null) ?? double.NaN;
         PartsMs =
         [
@@ -50,6 +53,9 @@ internal sealed class Decision
             publish?.Ms ?? double.NaN,
         ];
     }
+
+    /// <summary>The trace that it is in.</summary>
+    public RecordedTrace Trace { get; }
 
     /// <summary>From the message's arrival to the command's leaving, or to the miss.</summary>
     public double Ms { get; }
@@ -66,9 +72,60 @@ internal sealed class Decision
     /// <summary>How long the silo stood still in its time, milliseconds, for each of <see cref="Pauses"/>.</summary>
     public double[] PausesMs { get; }
 
-    /// <summary>What the device did while it waited there: the longest launch, how long launches took of the wait, and how long that launch took, in all and of the processor.</summary>
-    public (string Work, double BusyMs, double LaunchMs, double CpuMs)? Before { get; }
+    /// <summary>From the message's arrival to when the command had to leave, milliseconds.</summary>
+    public double DeadlineMs { get; }
+
+    /// <summary>Whether its trace is more than the one span that a miss leaves of a message that was not traced.</summary>
+    public bool IsWhole { get; }
+
+    /// <summary>What the device did while it waited there; null where its trace does not tell, or the device was idle.</summary>
+    public DeviceWork? Before { get; }
+
+    /// <summary>Whether the device's thread did not compute for most of its launches.</summary>
+    public bool IsStarved { get; }
+
+    /// <summary>How long the twin's turns before its own took.</summary>
+    public double TurnBeforeMs { get; }
+
+    /// <summary>How long its message's own turn at the twin took.</summary>
+    public double TurnMs { get; }
+
+    /// <summary>How old the newest sample was when the message came.</summary>
+    public double AgeMs => PartsMs[0];
+
+    /// <summary>How long the message waited for room.</summary>
+    public double RoomMs => PartsMs[1];
+
+    /// <summary>From then to the beginning of the decision.</summary>
+    public double BeganMs => PartsMs[2];
+
+    /// <summary>How long it waited at the device.</summary>
+    public double WaitMs => PartsMs[3];
+
+    /// <summary>How long the device computed.</summary>
+    public double LaunchMs => PartsMs[4];
+
+    /// <summary>How long the command took to the broker.</summary>
+    public double PublishMs => PartsMs[6];
+
+    /// <summary>How long the garbage collector stopped the silo.</summary>
+    public double GcMs => PausesMs[0];
+
+    /// <summary>How long due threads got no processor.</summary>
+    public double ProcessorMs => PausesMs[1];
+
+    /// <summary>How long no thread of the pool was free.</summary>
+    public double ThreadPoolMs => PausesMs[2];
+
+    /// <summary>From the newest sample to the command; a sample of the future, which is the sender's clock, counts as new.</summary>
+    public double SeenMs => Ms + (AgeMs > 0 ? AgeMs : 0);
+
+    /// <summary>The time to explain: of a miss what the deadline counts, else from the newest sample to the command.</summary>
+    public double CountedMs => IsMissed ? Ms : SeenMs;
 
     /// <summary>Whether a command could not be sent in time.</summary>
     public bool IsMissed => Outcome is not ("sent" or "nothing-to-do" or "?");
+
+    /// <summary>Whether it was in time for the silo, but too late for the machine.</summary>
+    public bool IsOld => !IsMissed && SeenMs > DeadlineMs;
 }

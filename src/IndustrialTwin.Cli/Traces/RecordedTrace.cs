@@ -4,6 +4,7 @@ namespace IndustrialTwin.Traces;
 internal sealed class RecordedTrace(string id, IEnumerable<RecordedSpan> spans)
 {
     private readonly RecordedSpan[] _spans = [.. spans.OrderBy(span => span.StartNs).ThenByDescending(span => span.EndNs)];
+    private Decision[]? _decisions;
 
     /// <summary>Its id.</summary>
     public string Id => id;
@@ -21,10 +22,10 @@ internal sealed class RecordedTrace(string id, IEnumerable<RecordedSpan> spans)
     public string? Machine => _spans.Select(span => span.Tags.GetValueOrDefault("itwin.machine") as string).FirstOrDefault(machine => machine is not null);
 
     /// <summary>The decisions of control loops in it.</summary>
-    public IEnumerable<Decision> Decisions => _spans.Where(span => span.Name == Decision.SpanName).Select(span => new Decision(this, span));
+    public IReadOnlyList<Decision> Decisions => _decisions ??= [.. _spans.Where(span => span.Name == Decision.SpanName).Select(span => new Decision(this, span))];
 
-    /// <summary>How long its slowest decision took from the message's arrival, or where there is none, how long all of it took; milliseconds.</summary>
-    public double DecidedMs => Decisions.Select(decision => decision.Ms).DefaultIfEmpty(Ms).Max();
+    /// <summary>How long its slowest decision took from the newest sample, or where there is none, how long all of it took; milliseconds.</summary>
+    public double DecidedMs => Decisions.Select(decision => decision.SeenMs).DefaultIfEmpty(Ms).Max();
 
     /// <summary>Spans below one.</summary>
     public IEnumerable<RecordedSpan> Below(RecordedSpan parent) => _spans.Where(span => span.ParentId == parent.SpanId);

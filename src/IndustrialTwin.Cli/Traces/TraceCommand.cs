@@ -19,27 +19,34 @@ internal sealed class TraceCommand : Command
     private static Command Show(Terminal terminal)
     {
         var file = new Argument<string>("file") { Description = "OTLP as JSON lines: of 'itwin trace receive', or of the collector's file exporter." };
-        var slowest = new Option<int>("--slowest") { Description = $"How many traces to show as trees, the slowest decision first, or where there is none the slowest trace; {Shown} where it is not given.", DefaultValueFactory = _ => Shown, HelpName = "n" };
+        var trees = new Option<int>("--trees") { Description = $"How many traces to show as trees: of those that the commonest cause explains, the ones nearest to the median; {Shown} where it is not given.", DefaultValueFactory = _ => Shown, HelpName = "n" };
+        var slowest = new Option<bool>("--slowest") { Description = "Show the slowest traces as trees instead." };
+        var from = new Option<double>("--from") { Description = "Only traces that began so many seconds or more after the file's first: skips a silo's start, when first launches and young code are slow.", HelpName = "seconds" };
         var machine = new Option<string?>("--machine") { Description = "Only traces of this machine.", HelpName = "key" };
         var missed = new Option<bool>("--missed") { Description = "Only traces with a decision that missed its deadline." };
         var trace = new Option<string?>("--trace") { Description = "Only the trace whose id begins so.", HelpName = "id" };
-        var command = new Command("show", "Tables of what took how long, then the slowest traces as trees.") { file, slowest, machine, missed, trace };
+        var command = new Command("show", "How many late decisions each cause explains, tables of what took how long, and traces as trees.") { file, from, trees, slowest, machine, missed, trace };
         command.SetAction(async (parsed, _) =>
         {
-            var traces = RecordedTrace.Of(TraceFile.Read(parsed.GetValue(file)!)).Where(found =>
+            var all = RecordedTrace.Of(TraceFile.Read(parsed.GetValue(file)!));
+            var originNs = all.Select(found => found.StartNs).DefaultIfEmpty().Min();
+            var traces = all.Where(found =>
                 (parsed.GetValue(machine) is not { } key || found.Machine == key)
                 && (parsed.GetValue(trace) is not { } id || found.Id.StartsWith(id, StringComparison.OrdinalIgnoreCase))
+                && (found.StartNs - originNs) / 1e9 >= parsed.GetValue(from)
                 && (!parsed.GetValue(missed) || found.Decisions.Any(decision => decision.IsMissed))).ToList();
             if (traces.Count == 0)
             {
                 throw new CommandFault($"'{parsed.GetValue(file)}' has no such trace.", ExitCode.Refused);
             }
 
-            await TraceText.SummaryAsync(terminal.Out, traces);
+            var late = new LateDecisions(traces.SelectMany(found => found.Decisions));
+            await TraceText.SummaryAsync(terminal.Out, traces, late, originNs);
             // Decisions first, if there are any. A miss whose message was not traced has one span, which tells little beside a whole trace.
-            foreach (var found in traces.OrderByDescending(found => found.Decisions.Any()).ThenByDescending(found => found.Spans.Count > 1).ThenByDescending(found => found.DecidedMs).Take(parsed.GetValue(slowest)))
+            var slow = traces.OrderByDescending(found => found.Decisions.Count > 0).ThenByDescending(found => found.Spans.Count > 1).ThenByDescending(found => found.DecidedMs);
+            foreach (var found in (parsed.GetValue(slowest) || late.Count == 0 ? slow : late.Typical()).Take(parsed.GetValue(trees)))
             {
-                await TraceText.TreeAsync(terminal.Out, found);
+                await TraceText.TreeAsync(terminal.Out, found, originNs);
             }
 
             return ExitCode.Done;

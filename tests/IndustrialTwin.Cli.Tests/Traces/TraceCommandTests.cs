@@ -25,7 +25,7 @@ public sealed class TraceCommandTests : IDisposable
             Span(1, 0, "itwin/v1/{site}/{line}/{machine}/samples process", 0, 90, [("itwin.samples.age_ms", 2.5), ("itwin.room.wait_ms", 0.25)]),
             Span(2, 1, "machine observe", 0.5, 89, [("itwin.machine", "wuhan/line-3/press-07"), ("itwin.commit_ms", 88.0)]),
             Span(3, 1, "machine control", 1.25, 41, [("itwin.machine", "wuhan/line-3/press-07"), ("itwin.outcome", "late"), ("process.pause.gc_ms", 7.5)], "no command: late", ("answered", 40.5)),
-            Span(4, 3, "device.queue", 1.5, 31.5, [("device.before.operation", "autoencoder-train"), ("device.before.class", "deferrable"), ("device.before.busy_ms", 29.0), ("device.before.launch_ms", 44.0), ("device.before.cpu_ms", 43.0)]),
+            Span(4, 3, "device.queue", 1.5, 31.5, [("device.before.operation", "autoencoder-train"), ("device.before.class", "deferrable"), ("device.before.windows", 640L), ("device.before.busy_ms", 29.0), ("device.before.launch_ms", 44.0), ("device.before.cpu_ms", 43.0)]),
             Span(5, 3, "device.launch", 32, 32.5, [("jobs", 3L)])));
         var run = await Invocation.RunAsync("trace", "show", File);
         Assert.Equal(ExitCode.Done, run.ExitCode);
@@ -39,7 +39,9 @@ public sealed class TraceCommandTests : IDisposable
         Assert.Equal(["1", "41.0", "41.0", "41.0", "41.0"], Row("arrival to command, in all"));
         Assert.Equal(["1", "88.0", "88.0", "88.0", "88.0"], Row("the commit beside it, which it does not wait for"));
         Assert.Equal(["1", "7.5", "7.5", "7.5", "7.5"], Row("of it the silo stood still: garbage collector"));
-        Assert.Equal(["1", "29.0", "29.0", "44.0", "43.0"], Row("autoencoder-train (deferrable)"));
+        Assert.Equal(["missed", "1", "29.0", "29.0", "44.0", "43.0"], Row("autoencoder-train (deferrable)"));
+        Assert.Matches(@"training\s+1 of 1\s+0 of 0\s+0\.0 - 0\.0\s+30\.0\s+41\.0\s+autoencoder-train, deferrable, 640 windows, processor 43\.0 of 44\.0 ms: 1 of 1", run.Out);
+        Assert.Matches(@"trace 0909\S+  wuhan/line-3/press-07 .* 43\.5 ms  training", run.Out);
         Assert.Matches(@"\+1\.5\s+30\.0\s+device\.queue", run.Out);
         Assert.Contains("FAILED: no command: late", run.Out, StringComparison.Ordinal);
         Assert.Contains("[answered at +40.5]", run.Out, StringComparison.Ordinal);
@@ -56,6 +58,8 @@ public sealed class TraceCommandTests : IDisposable
         var none = await Invocation.RunAsync("trace", "show", File, "--machine", "wuhan/line-3/press-08");
         Assert.Equal(ExitCode.Refused, none.ExitCode);
         Assert.Contains("no such trace", none.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await Invocation.RunAsync("trace", "show", File, "--from", "0")).ExitCode);
+        Assert.Equal(ExitCode.Refused, (await Invocation.RunAsync("trace", "show", File, "--from", "1")).ExitCode);
     }
 
     [Fact]
