@@ -4,7 +4,8 @@ namespace IndustrialTwin.Hosting;
 
 /// <summary>
 /// How twins come to a silo that joins. New twins go where there is room by themselves; those that are awake stay where they are until
-/// somebody moves them. Moving is safe: a twin stores its checkpoint as it goes, and its log has what comes after.
+/// somebody moves them. Moving is safe: a twin stores its checkpoint as it goes, and its log has what comes after;
+/// while the log is away nothing moves (<see cref="BalancingPause"/>).
 /// </summary>
 internal static class BalancingHosting
 {
@@ -26,5 +27,6 @@ internal static class BalancingHosting
             rebalancer.SessionCyclePeriod = Cycle;
             rebalancer.CycleNumberWeight = 0.5;
         });
+        silo.Services.AddHostedService<BalancingPause>();
     }
 }
