@@ -12,6 +12,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
 {
     private static readonly string[] Always = ["kill", "db-down", "duplicate", "races"], OneOf = ["minority", "one-way", "no-database", "no-broker", "zombie"];
 
+    private static readonly string[] OneDisk = [.. DatabaseDiskFault.Kinds.Select(fault => fault.Name)];
+
     [Fact]
     public async Task What_must_hold_holds_through_the_faults_of_the_short_form()
     {
@@ -24,7 +26,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var progress = new StringWriter();
         await using var run = new ChaosRun(seed, isLong: false, progress);
         var verdicts = new List<Verdict>();
-        foreach (var name in Always.Append(OneOf[seed % OneOf.Length]))
+        foreach (var name in Always.Append(OneOf[seed % OneOf.Length]).Append(OneDisk[seed / OneOf.Length % OneDisk.Length]))
         {
             verdicts.Add(await run.TryAsync(Fault.All.Single(fault => fault.Name == name)));
         }

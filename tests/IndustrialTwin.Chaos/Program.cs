@@ -14,7 +14,8 @@ var names = new Option<string[]>("--fault")
 };
 var isLong = new Option<bool>("--long") { Description = "The long form: as often and as long as the table says." };
 var previous = new Option<string?>("--previous") { Description = "IndustrialTwin.Silo.dll of the release before, for the rolling upgrade." };
-var root = new RootCommand("Breaks a real cluster in every way that a plant will, and prints what held.") { seed, names, isLong, previous };
+var table = new Option<string?>("--table") { Description = "A file that each row is added to as soon as it is known; a fault that has a row there is not tried again." };
+var root = new RootCommand("Breaks a real cluster in every way that a plant will, and prints what held.") { seed, names, isLong, previous, table };
 root.SetAction(async parsed =>
 {
     var chosen = parsed.GetValue(names)!;
@@ -29,9 +30,11 @@ root.SetAction(async parsed =>
     Console.WriteLine($"seed {number}");
     await using var run = new ChaosRun(number, parsed.GetValue(isLong), Console.Out, parsed.GetValue(previous));
     var verdicts = new List<Verdict>();
-    foreach (var fault in Fault.All.Where(fault => chosen.Contains("all") || chosen.Contains(fault.Name)))
+    var file = parsed.GetValue(table) is { } path ? new TableFile(path) : null;
+    foreach (var fault in Fault.All.Where(fault => (chosen.Contains("all") || chosen.Contains(fault.Name)) && file?.Holds(fault) != true))
     {
         verdicts.Add(await run.TryAsync(fault));
+        file?.Add(verdicts[^1]);
     }
 
     Console.WriteLine();

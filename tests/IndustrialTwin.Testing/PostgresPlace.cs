@@ -17,6 +17,9 @@ public sealed record PostgresPlace
     /// <summary>An existing empty folder for its files; one in the system's temporary folder where null.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>An existing empty folder for its write-ahead log; within <see cref="Folder"/> where null.</summary>
+    public string? LogFolder { get; init; }
+
     /// <summary>Further settings, <c>name=value</c>.</summary>
     public string[] Settings { get; init; } = [];
 }

@@ -44,7 +44,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Where it is and what it is started with.</summary>
     public PostgresPlace Place => _place;
 
-    private string Data => Path.Combine(_folder.FullName, "data");
+    /// <summary>Where its files are.</summary>
+    public string Data => Path.Combine(_folder.FullName, "data");
 
     /// <summary>Starts a server, or skips the test where PostgreSQL 15 or later is not installed.</summary>
     public static async Task<PostgresServer> StartOrSkipAsync(PostgresPlace? place = null)
@@ -126,6 +127,22 @@ public sealed class PostgresServer : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>SIGKILL to all its processes at once: nothing is flushed or said any more.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is { HasExited: false } process)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        _process?.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Runs a program of PostgreSQL's, such as one that reads the server's files, and answers what it printed; its exit code says nothing.</summary>
+    public async Task<string> InspectAsync(string program, params string[] arguments) => (await EndAsync(AsUser(program, arguments))).Output;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -161,14 +178,19 @@ public sealed class PostgresServer : IAsyncDisposable
     private async Task InitialiseAsync()
     {
         await OwnFolderAsync();
-        await RunAsync("initdb", "-D", Data, "-U", SystemUser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        string[] log = _place.LogFolder is { } folder ? ["--waldir", folder, "--wal-segsize", "1"] : [];
+        await RunAsync("initdb", ["-D", Data, "-U", SystemUser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", .. log]);
         if (!IPAddress.IsLoopback(_place.Address))
         {
             await File.AppendAllTextAsync(Path.Combine(Data, "pg_hba.conf"), "host all all 0.0.0.0/0 trust\nhost replication all 0.0.0.0/0 trust\n");
         }
     }
 
-    private Task OwnFolderAsync() => Environment.IsPrivilegedProcess ? RunAsync(new ProcessStartInfo("chown", [SystemUser, _folder.FullName])) : Task.CompletedTask;
+    private Task OwnFolderAsync()
+    {
+        string[] log = _place.LogFolder is { } folder ? [folder] : [];
+        return Environment.IsPrivilegedProcess ? RunAsync(new ProcessStartInfo("chown", [SystemUser, _folder.FullName, .. log])) : Task.CompletedTask;
+    }
 
     /// <summary>Starts the server again after <see cref="StopAsync"/>, with all that it holds.</summary>
     public async Task StartAsync()
@@ -214,14 +236,20 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static async Task RunAsync(ProcessStartInfo start)
     {
+        var (code, output) = await EndAsync(start);
+        if (code != 0)
+        {
+            throw new InvalidOperationException($"{start.FileName} ended with {code}: {output}");
+        }
+    }
+
+    private static async Task<(int Code, string Output)> EndAsync(ProcessStartInfo start)
+    {
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         using var process = Process.Start(start)!;
         var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"{start.FileName} ended with {process.ExitCode}: {string.Join('\n', output)}");
-        }
+        return (process.ExitCode, string.Join('\n', output));
     }
 
     private ProcessStartInfo AsUser(string program, params string[] arguments)

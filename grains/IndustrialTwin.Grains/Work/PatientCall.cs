@@ -62,36 +62,32 @@ internal sealed class PatientCall(TimeProvider clock, TimeSpan pause, TimeSpan g
     /// <summary>The first answer; null when the time has come, or when the last question was lost.</summary>
     private async Task<ComputeReply?> FirstAsync(List<Task> questions, long untilUs, Action<Exception> lost, CancellationToken cancellationToken)
     {
-        using var awake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var waited = Task.Delay(TimeSpan.FromMicroseconds(Math.Max(0, untilUs - clock.NowUs())), clock, awake.Token);
-        try
+        // A delay that is cancelled would let go who waits for the first of several on a thread of the pool; this does so on the caller's own.
+        var waited = new TaskCompletionSource();
+        using var timer = clock.CreateTimer(
+            static over => ((TaskCompletionSource)over!).TrySetResult(), waited, TimeSpan.FromMicroseconds(Math.Max(0, untilUs - clock.NowUs())), Timeout.InfiniteTimeSpan);
+        using var given = cancellationToken.UnsafeRegister(static over => ((TaskCompletionSource)over!).TrySetResult(), waited);
+        while (questions.Count > 0)
         {
-            while (questions.Count > 0)
+            var first = await Task.WhenAny([.. questions, waited.Task]);
+            if (first == waited.Task)
             {
-                var first = await Task.WhenAny([.. questions, waited]);
-                if (first == waited)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    return null;
-                }
-
-                questions.Remove(first);
-                try
-                {
-                    return await (Task<ComputeReply>)first;
-                }
-                catch (Exception fault) when (fault is not ArgumentException && !cancellationToken.IsCancellationRequested)
-                {
-                    lost(fault);
-                }
+                cancellationToken.ThrowIfCancellationRequested();
+                return null;
             }
 
-            return null;
+            questions.Remove(first);
+            try
+            {
+                return await (Task<ComputeReply>)first;
+            }
+            catch (Exception fault) when (fault is not ArgumentException && !cancellationToken.IsCancellationRequested)
+            {
+                lost(fault);
+            }
         }
-        finally
-        {
-            End(awake);
-        }
+
+        return null;
     }
 
     /// <summary>What waits is let go here and now, on the caller's own thread.</summary>

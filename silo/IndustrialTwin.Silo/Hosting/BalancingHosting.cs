@@ -5,7 +5,7 @@ namespace IndustrialTwin.Hosting;
 /// <summary>
 /// How twins come to a silo that joins. New twins go where there is room by themselves; those that are awake stay where they are until
 /// somebody moves them. A twin that moves takes its state with it and claims its log anew. Twins that move together wait for the slowest of
-/// them with their callers, so they move in cycles that are short and small.
+/// them with their callers, so they move in cycles that are short and small; while the log is away nothing moves (<see cref="BalancingPause"/>).
 /// </summary>
 internal static class BalancingHosting
 {
@@ -32,5 +32,6 @@ internal static class BalancingHosting
             rebalancer.SiloNumberWeight = 0.3;
             rebalancer.ActivationMigrationCountLimit = TwinsAtOnceMax;
         });
+        silo.Services.AddHostedService<BalancingPause>();
     }
 }

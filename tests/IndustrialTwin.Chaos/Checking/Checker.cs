@@ -97,7 +97,7 @@ internal static class Checker
     /// <summary>What followed from the batches: each row stored once, each full window computed once and rightly, each batch counted once.</summary>
     private static async Task<Finding> EffectsAsync(ChaosCluster cluster, Load load)
     {
-        var (rowsWrong, windowsWrong, countsWrong, windows) = (0, 0, 0, 0L);
+        var (rowsWrong, windowsWrong, countsWrong, windows, which) = (0, 0, 0, 0L, string.Empty);
         var log = await SampleLogHosting.OpenAsync(new SampleLogOptions { Engine = SampleLogEngine.Postgres, ConnectionString = cluster.ConnectionString });
         await using (log as IAsyncDisposable)
         {
@@ -115,17 +115,24 @@ internal static class Checker
                 rowsWrong += values.SequenceEqual(Enumerable.Range(0, rows).Select(row => (double)row)) ? 0 : 1;
                 var maxima = await log.ReadFeatureAsync(sender.Machine, new SampleQuery(Plant.Feature), CancellationToken.None);
                 windows += maxima.Values.Length;
-                windowsWrong += maxima.Values.SequenceEqual(
-                    Enumerable.Range(1, rows / Plant.WindowRows).Select(window => (double)(float)((window * Plant.WindowRows) - 1))) ? 0 : 1;
+                var expected = Enumerable.Range(1, rows / Plant.WindowRows).Select(window => (double)(float)((window * Plant.WindowRows) - 1)).ToArray();
+                if (!maxima.Values.SequenceEqual(expected))
+                {
+                    windowsWrong++;
+                    which = $"; {sender.Machine}: of {expected.Length} windows missing {Texts(expected.Except(maxima.Values))}, too many {Texts(maxima.Values.Except(expected))}";
+                }
+
                 var snapshot = await SnapshotAsync(load, sender.Machine);
                 countsWrong += snapshot.Counts.BatchesAccepted == sender.Sendings.Count && snapshot.Counts.SamplesAccepted == rows && snapshot.Counts.SequenceGaps == 0 ? 0 : 1;
             }
         }
 
         return new Finding(
-            $"{windows:n0} windows; of {load.Senders.Count} twins with wrong rows {rowsWrong}, windows {windowsWrong}, counts {countsWrong}",
+            $"{windows:n0} windows; of {load.Senders.Count} twins with wrong rows {rowsWrong}, windows {windowsWrong}, counts {countsWrong}{which}",
             rowsWrong + windowsWrong + countsWrong == 0);
     }
+
+    private static string Texts(IEnumerable<double> maxima) => string.Join(' ', maxima.Select(maximum => maximum.ToString(CultureInfo.InvariantCulture)).DefaultIfEmpty("none"));
 
     private static async Task<MachineSnapshot> SnapshotAsync(Load load, MachineKey machine)
     {

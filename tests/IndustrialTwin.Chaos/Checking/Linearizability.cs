@@ -43,9 +43,15 @@ internal static class Linearizability
                 continue;
             }
 
-            // Whoever is next must have begun before the first answer among those that are left.
-            var answer = Rest(operations, first, later).Min(operation => operation.Ended ?? TimeSpan.MaxValue);
-            for (var i = operations.Length - 1; i >= first; i--)
+            // Whoever is next must have begun before the first answer among those that are left. They are in the order of their calls, so
+            // nobody who was called after the first answer need be looked at.
+            var (answer, end) = (TimeSpan.MaxValue, first);
+            for (; end < operations.Length && operations[end].Began <= answer; end++)
+            {
+                answer = operations[end].Ended is { } ended && ended < answer && !later.Contains(end) ? ended : answer;
+            }
+
+            for (var i = end - 1; i >= first; i--)
             {
                 if (later.Contains(i) || operations[i].Began > answer || (!operations[i].IsWrite && operations[i].Value != value))
                 {

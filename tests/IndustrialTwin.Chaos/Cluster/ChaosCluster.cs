@@ -209,7 +209,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
         DatabaseHost = Network.Add("database");
         Database = await PostgresServer.StartOrSkipAsync(new PostgresPlace
         {
-            Address = DatabaseHost.Address, Port = DatabasePort, Prefix = DatabaseHost.Prefix, Folder = options.DatabaseFolder,
+            Address = DatabaseHost.Address, Port = DatabasePort, Prefix = DatabaseHost.Prefix, Folder = options.DatabaseFolder, LogFolder = options.DatabaseLogFolder,
             Settings = options.HasStandby ? [.. options.DatabaseSettings, "synchronous_standby_names=*"] : options.DatabaseSettings,
         });
         if (options.HasStandby)

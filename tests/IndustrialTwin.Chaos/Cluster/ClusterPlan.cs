@@ -15,6 +15,9 @@ internal sealed record ClusterPlan
 
     public string? DatabaseFolder { get; init; }
 
+    /// <summary>Where the database keeps its write-ahead log, if not with its other files.</summary>
+    public string? DatabaseLogFolder { get; init; }
+
     /// <summary>Settings of every silo.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 }

@@ -110,6 +110,7 @@ internal sealed class Silo(Host host, string program, string folder, IReadOnlyDi
         IsPaused = false;
         if (_process is { } process)
         {
+            _process = null;
             await process.DisposeAsync();
         }
     }

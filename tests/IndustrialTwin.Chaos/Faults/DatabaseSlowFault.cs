@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace IndustrialTwin.Chaos;
 
 /// <summary>The database server gets a tenth of its time: all its processes stand still for 450 of every 500 ms.</summary>
@@ -19,7 +17,7 @@ internal sealed class DatabaseSlowFault : DatabaseFault
         var (from, length) = (Clock.Now, TimeSpan.FromSeconds(trial.IsLong ? 30 : 6));
         while (Clock.Now - from < length)
         {
-            var processes = Family(cluster.Database.ProcessId!.Value);
+            var processes = HostProcess.Family(cluster.Database.ProcessId!.Value);
             processes.ForEach(process => HostProcess.Signal(process, "STOP"));
             await Task.Delay(Still);
             processes.ForEach(process => HostProcess.Signal(process, "CONT"));
@@ -30,33 +28,5 @@ internal sealed class DatabaseSlowFault : DatabaseFault
         MustControl(trial, load, from, to);
         trial.Must(true, $"slow {(to - from).TotalSeconds:0} s, {Acknowledged(load, from, to):n0} acknowledged meanwhile");
         await trial.CheckAsync(cluster, load, TimeSpan.FromSeconds(60));
-    }
-
-    /// <summary>A process and its children.</summary>
-    private static List<int> Family(int parent)
-    {
-        var family = new List<int> { parent };
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var process))
-            {
-                continue;
-            }
-
-            try
-            {
-                var status = File.ReadAllText(Path.Combine(folder, "stat"));
-                if (status[(status.LastIndexOf(')') + 2)..].Split(' ')[1] == parent.ToString(CultureInfo.InvariantCulture))
-                {
-                    family.Add(process);
-                }
-            }
-            catch (IOException)
-            {
-                // It ended meanwhile.
-            }
-        }
-
-        return family;
     }
 }

@@ -62,7 +62,7 @@ internal sealed class DiskFault(string name, string title, Func<DiskFault.Edge, 
         private MqttWay? _way;
         private Task _running = Task.CompletedTask;
         private Silo _silo = null!;
-        private bool _isMounted;
+        private SmallDisk? _disk;
 
         private Edge(string site) => _site = site;
 
@@ -72,11 +72,7 @@ internal sealed class DiskFault(string name, string title, Func<DiskFault.Edge, 
 
         public int Open => _senders.Sum(sender => sender.Open);
 
-        private string Disk => Path.Combine(_folder.FullName, "disk");
-
-        private string Database => Path.Combine(Disk, "twin.db");
-
-        private string Filler => Path.Combine(Disk, "filler");
+        private string Database => Path.Combine(_disk!.Folder, "twin.db");
 
         public static async Task<Edge> StartAsync(Trial trial)
         {
@@ -93,28 +89,11 @@ internal sealed class DiskFault(string name, string title, Func<DiskFault.Edge, 
             }
         }
 
-        /// <summary>Takes all the room that is left.</summary>
-        public async Task FillAsync()
-        {
-            await using var file = new FileStream(Filler, FileMode.Create, FileAccess.Write, FileShare.None, 0);
-            var (block, room) = (new byte[64 << 10], true);
-            while (room)
-            {
-                try
-                {
-                    await file.WriteAsync(block);
-                }
-                catch (IOException)
-                {
-                    room = block.Length > 512;
-                    block = new byte[block.Length / 2];
-                }
-            }
-        }
+        public Task FillAsync() => _disk!.FillAsync();
 
         public Task FreeAsync()
         {
-            File.Delete(Filler);
+            _disk!.Free();
             return Task.CompletedTask;
         }
 
@@ -182,11 +161,7 @@ internal sealed class DiskFault(string name, string title, Func<DiskFault.Edge, 
                 await _silo.DisposeAsync();
             }
 
-            if (_isMounted)
-            {
-                Command.Run("umount", ["-l", Disk]);
-            }
-
+            _disk?.Dispose();
             _network.Dispose();
             _stop.Dispose();
             _abandon.Dispose();
@@ -203,17 +178,7 @@ internal sealed class DiskFault(string name, string title, Func<DiskFault.Edge, 
             }
 
             _tear = text => trial.Must(true, text);
-            Directory.CreateDirectory(Disk);
-            try
-            {
-                Command.Run("mount", ["-t", "tmpfs", "-o", "size=96m", "tmpfs", Disk]);
-                _isMounted = true;
-            }
-            catch (InvalidOperationException fault)
-            {
-                throw new FaultNotHereException($"no small disk can be mounted here ({fault.Message})");
-            }
-
+            _disk = new SmallDisk(megabytes: 96);
             var plant = Path.Combine(_folder.FullName, "plant.yaml");
             await File.WriteAllTextAsync(plant, PlantText(_site));
             var host = _network.Add("edge");

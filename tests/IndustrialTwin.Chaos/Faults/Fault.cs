@@ -31,6 +31,7 @@ internal abstract class Fault
         new RaceFault(),
         new ClockFault(),
         .. DiskFault.Kinds,
+        .. DatabaseDiskFault.Kinds,
         new UpgradeFault(),
     ];
 }

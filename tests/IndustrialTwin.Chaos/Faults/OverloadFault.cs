@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Samples;
 
@@ -41,14 +39,14 @@ internal sealed class OverloadFault : Fault
         }
 
         var calm = Trial.Quantile(load.Outages(Clock.Now - span, Clock.Now), 0.5);
-        var before = await DecisionsAsync(cluster);
+        var before = await Decisions.OfAsync(cluster);
         attempts = new Counter();
         var goodput = await GoodputAsync(load, machines, sequences, callers * Times, span * 2, attempts);
         var ended = Clock.Now;
-        var after = await DecisionsAsync(cluster);
+        var after = await Decisions.OfAsync(cluster);
         trial.Must(goodput >= 0.9 * peak,
             $"peak {peak:n0} batches/s with {callers} callers; with {callers * Times} callers {goodput:n0} batches/s ({goodput / peak:0.00} of the peak), {attempts.Value:n0} attempts");
-        var (decided, missed) = (after.Values.Sum() - before.Values.Sum(), Missed(after) - Missed(before));
+        var (decided, missed) = (after.All - before.All, after.Missed - before.Missed);
         trial.Must(decided > 0 && missed < 0.001 * decided, $"control: {missed} of {decided:n0} decisions missed (deadline {load.Plan.ControlDeadline.TotalSeconds:0} s)");
         var normal = await Clock.UntilAsync(
             () => Task.FromResult(Trial.Quantile(load.Outages(Clock.Now - TimeSpan.FromSeconds(1), Clock.Now), 0.99) <= (calm * 2) + TimeSpan.FromMilliseconds(100)
@@ -90,27 +88,6 @@ internal sealed class OverloadFault : Fault
             }
         }));
         return done.Value / span.TotalSeconds;
-    }
-
-    private static long Missed(ConcurrentDictionary<string, long> decisions) =>
-        decisions.Where(outcome => outcome.Key is not ("sent" or "nothing-to-do")).Sum(outcome => outcome.Value);
-
-    /// <summary>Decisions of control loops by outcome, all silos together.</summary>
-    private static async Task<ConcurrentDictionary<string, long>> DecisionsAsync(ChaosCluster cluster)
-    {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
-        var decisions = new ConcurrentDictionary<string, long>();
-        foreach (var silo in cluster.Silos)
-        {
-            var text = await http.GetStringAsync(new Uri(silo.Http, "/metrics"));
-            foreach (var line in text.Split('\n').Where(line => line.StartsWith("itwin_control_decisions", StringComparison.Ordinal) && line.Contains("outcome=\"", StringComparison.Ordinal)))
-            {
-                var count = (long)double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
-                decisions.AddOrUpdate(line.Split("outcome=\"")[1].Split('"')[0], count, (_, sum) => sum + count);
-            }
-        }
-
-        return decisions;
     }
 
     private sealed class Counter

@@ -3,6 +3,8 @@ namespace IndustrialTwin.Chaos;
 /// <summary>One fault being tried: where, by which chances, and what was found.</summary>
 internal sealed class Trial(ChaosRun run, string fault)
 {
+    private const int LastLines = 30;
+
     private readonly List<Finding> _findings = [];
 
     public ChaosRun Run => run;
@@ -25,6 +27,15 @@ internal sealed class Trial(ChaosRun run, string fault)
     }
 
     public void Say(string text) => run.Say($"{fault}: {text}");
+
+    /// <summary>What a cluster's silos said last, for whoever looks for a cause.</summary>
+    public void SayLastLines(ChaosCluster cluster)
+    {
+        foreach (var silo in cluster.Silos)
+        {
+            run.Say($"last lines of {silo.Name}:\n{string.Join('\n', silo.Output.Split('\n').TakeLast(LastLines))}");
+        }
+    }
 
     /// <summary>A time between two.</summary>
     public TimeSpan Between(double fromS, double toS) => TimeSpan.FromSeconds(fromS + (Random.NextDouble() * (toS - fromS)));

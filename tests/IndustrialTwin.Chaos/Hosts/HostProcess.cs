@@ -67,6 +67,34 @@ internal sealed class HostProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>A process and its children.</summary>
+    public static List<int> Family(int parent)
+    {
+        var family = new List<int> { parent };
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var process))
+            {
+                continue;
+            }
+
+            try
+            {
+                var status = File.ReadAllText(Path.Combine(folder, "stat"));
+                if (status[(status.LastIndexOf(')') + 2)..].Split(' ')[1] == parent.ToString(CultureInfo.InvariantCulture))
+                {
+                    family.Add(process);
+                }
+            }
+            catch (IOException)
+            {
+                // It ended meanwhile.
+            }
+        }
+
+        return family;
+    }
+
     private void Signal(string signal) => Signal(_process.Id, signal);
 
     private void Keep(string? line)

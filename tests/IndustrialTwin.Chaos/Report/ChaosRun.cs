@@ -76,11 +76,7 @@ internal sealed class ChaosRun(int seed, bool isLong, TextWriter progress, strin
 
         if (trial.Findings.Any(finding => !finding.Holds) && _cluster is { } cluster)
         {
-            foreach (var silo in cluster.Silos)
-            {
-                Say($"last lines of {silo.Name}:\n{string.Join('\n', silo.Output.Split('\n').TakeLast(30))}");
-            }
-
+            trial.SayLastLines(cluster);
             await ForgetClusterAsync();
         }
 

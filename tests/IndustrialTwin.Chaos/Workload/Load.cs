@@ -65,6 +65,10 @@ internal sealed class Load : IAsyncDisposable
                 .Select(sending => (sending.Acknowledged ?? Clock.Now) - sending.Due).DefaultIfEmpty().Max()),
     ];
 
+    /// <summary>Whether every batch that twins themselves acknowledge, and that fell due before, has been.</summary>
+    public bool IsAcknowledged(TimeSpan before) => Senders.Where(sender => !sender.IsMqtt)
+        .All(sender => sender.Snapshot().All(sending => sending.Due >= before || sending.Acknowledged is not null));
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

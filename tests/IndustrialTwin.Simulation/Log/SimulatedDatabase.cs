@@ -58,6 +58,15 @@ internal sealed class SimulatedDatabase(World world, Mutation mutation)
         return new SimulatedTransaction(this, group, [.. group.Select(IsOwner)], machines);
     }
 
+    /// <summary>Writes down which activations have now been told that they are no longer the twin. An answer that is lost tells nobody.</summary>
+    public void Told(IReadOnlyList<LogWrite> group)
+    {
+        foreach (var entry in group.OfType<EntryWrite>().Where(entry => entry.Result.Outcome == AppendOutcome.Fenced))
+        {
+            RowsOf(entry.Entry.Machine).KnownStale.TryAdd(entry.Entry.Fence, world.NowUs);
+        }
+    }
+
     /// <summary>Lets go what a transaction held.</summary>
     public static void End(SimulatedTransaction transaction)
     {
@@ -125,7 +134,6 @@ internal sealed class SimulatedDatabase(World world, Mutation mutation)
         var name = new BatchName(entry.Source, entry.Epoch, entry.Sequence);
         if (!isOwner)
         {
-            rows.KnownStale.TryAdd(entry.Fence, world.NowUs);
             world.Note($"fenced {entry.Machine.Name} fence={entry.Fence} {name.Source}:{name.Sequence}");
             return new AppendReply(AppendOutcome.Fenced, 0);
         }
@@ -173,7 +181,7 @@ internal sealed class SimulatedDatabase(World world, Mutation mutation)
         /// <summary>Points by feature and time.</summary>
         public SortedDictionary<string, SortedDictionary<long, (double Value, double Filtered, bool Exceeded)>> Features { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>Fences that were refused, and when: their activations know that they are no longer the twin.</summary>
+        /// <summary>Fences whose activations heard that they were refused, and when: they know that they are no longer the twin.</summary>
         public Dictionary<long, long> KnownStale { get; } = [];
 
         /// <summary>Transactions that hold the machine.</summary>

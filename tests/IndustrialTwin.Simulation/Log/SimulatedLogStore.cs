@@ -33,6 +33,7 @@ internal sealed class SimulatedLogStore(World world, SimulatedDatabase database,
         var ended = new TaskCompletionSource();
         Plan([.. group], ended); // The writer uses its list again, also where it has given a commit up and the database has not.
         await ended.Task.WaitAsync(cancellationToken);
+        database.Told(group);
     }
 
     public bool IsUnavailable(Exception fault) => fault is IOException or OperationCanceledException;
