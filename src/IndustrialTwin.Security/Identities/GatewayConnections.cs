@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
-using IndustrialTwin.Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
@@ -13,6 +12,9 @@ namespace IndustrialTwin.Identities;
 internal sealed partial class GatewayConnections(Serializer<ClientGreeting> greetings, ILogger<GatewayConnections> logger)
 {
     private const int LengthBytes = sizeof(int), GreetingBytesMax = 1_024; // As the runtime itself has it.
+
+    /// <summary>A client on a busy computer may look at the port before it speaks.</summary>
+    private static readonly TimeSpan GreetingTimeout = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, ConnectionContext> _standing = new();
 
@@ -41,7 +43,7 @@ internal sealed partial class GatewayConnections(Serializer<ClientGreeting> gree
         string? client;
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed))
         {
-            limit.CancelAfter(ConnectionSecurity.HandshakeTimeout);
+            limit.CancelAfter(GreetingTimeout);
             client = await ReadAsync(connection, limit.Token).ConfigureAwait(false);
         }
 
