@@ -9,6 +9,9 @@ namespace IndustrialTwin.Operations.Spectra;
 /// </summary>
 internal sealed unsafe class AlignedFloats
 {
+    /// <summary>Values in a cache line.</summary>
+    public const int LineFloats = LineBytes / sizeof(float);
+
     private const int LineBytes = 64;
 
     private readonly float[] _room;
@@ -16,7 +19,7 @@ internal sealed unsafe class AlignedFloats
 
     public AlignedFloats(int length)
     {
-        _room = GC.AllocateArray<float>(length + (LineBytes / sizeof(float)), pinned: true);
+        _room = GC.AllocateArray<float>(length + LineFloats, pinned: true);
         var start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_room));
         _skipped = (int)(-start & (LineBytes - 1)) / sizeof(float);
         Pointer = (float*)start + _skipped;

@@ -6,7 +6,8 @@ namespace IndustrialTwin.Operations.Spectra;
 
 /// <summary>
 /// Passes of radix 8, and one or two of radix 4 where needed, eight lanes a register. The first pass, whose inner index is 1 long, has its
-/// lanes over the outer index and puts its outputs in order by transposing; from then on the inner index fills whole registers.
+/// lanes over the outer index and puts its outputs in order by transposing; from then on the inner index fills whole registers. A pass must
+/// not be inlined: what a hot caller makes of it depends on the profile, and was seen to take several times as long.
 /// </summary>
 internal sealed unsafe class ComplexTransformSimd : ComplexTransform
 {
@@ -103,7 +104,7 @@ internal sealed unsafe class ComplexTransformSimd : ComplexTransform
     }
 
     /// <summary>Stride 1: lanes are eight values of p, whose eight outputs belong side by side.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void FirstPass<TSource>(TSource source, float* to, float* twiddles)
         where TSource : struct, IFirstPassSource
     {
@@ -133,7 +134,7 @@ internal sealed unsafe class ComplexTransformSimd : ComplexTransform
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Pass8(float* from, float* to, float* twiddles, nint groups, nint stride)
     {
         var step = stride * groups;
@@ -187,7 +188,7 @@ internal sealed unsafe class ComplexTransformSimd : ComplexTransform
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Pass4(float* from, float* to, float* twiddles, nint groups, nint stride)
     {
         var step = stride * groups;

@@ -27,7 +27,7 @@ internal sealed class PowerSpectrumNative(NativeCode code) : OperationForm<Spect
             for (var window = 0; window < windows.Count; window++)
             {
                 var power = layout.IsSpectrumIncluded ? spectra.AsSpan(window * bins, bins) : scratch.AsSpan();
-                transform.Power(windows.Window(window), power);
+                transform.Power(windows.Window(window), power, isNew: layout.IsSpectrumIncluded);
                 BandEnergies(power, edges, energies.AsSpan(window * bands, bands), _isSimd);
             }
 
@@ -58,6 +58,22 @@ internal sealed class PowerSpectrumNative(NativeCode code) : OperationForm<Spect
                 highs += high;
                 nextLows += nextLow;
                 nextHighs += nextHigh;
+            }
+
+            // What fills no two registers: eight, four, and at most three one by one, of which each waits for the one before.
+            if (i + Vector256<float>.Count <= power.Length)
+            {
+                var (low, high) = Vector256.Widen(Vector256.Create(power.Slice(i, Vector256<float>.Count)));
+                lows += low;
+                highs += high;
+                i += Vector256<float>.Count;
+            }
+
+            if (i + Vector128<float>.Count <= power.Length)
+            {
+                var (low, high) = Vector128.Widen(Vector128.Create(power.Slice(i, Vector128<float>.Count)));
+                nextLows += Vector256.Create(low, high);
+                i += Vector128<float>.Count;
             }
 
             sum = Vector256.Sum(lows + highs + (nextLows + nextHighs));

@@ -44,7 +44,8 @@ internal abstract class RealTransform
     /// <summary>Windows, transforms and squares one window.</summary>
     /// <param name="window">As many samples as the transform's length.</param>
     /// <param name="power">Length / 2 + 1 bins.</param>
-    public abstract void Power(ReadOnlySpan<float> window, Span<float> power);
+    /// <param name="isNew">Whether the bins' place is in no cache, having just been allocated: it is then asked for before it is written.</param>
+    public abstract void Power(ReadOnlySpan<float> window, Span<float> power, bool isNew = false);
 
     /// <summary>First and last bin, which have no mirror image and so half the factor.</summary>
     protected void EndBins(float real, float imaginary, Span<float> power)

@@ -11,7 +11,7 @@ internal sealed class RealTransformPortable : RealTransform
         _transform = new(Half);
     }
 
-    public override void Power(ReadOnlySpan<float> window, Span<float> power)
+    public override void Power(ReadOnlySpan<float> window, Span<float> power, bool isNew = false)
     {
         ReadOnlySpan<float> hann = Hann.Span;
         var planes = _transform.Planes.Span;

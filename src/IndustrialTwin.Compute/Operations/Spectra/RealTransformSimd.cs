@@ -23,10 +23,12 @@ internal sealed unsafe class RealTransformSimd : RealTransform
         _isWide = isWideAllowed && WidePasses.IsSupported && Half >= WidePasses.LengthMin;
     }
 
-    public override void Power(ReadOnlySpan<float> window, Span<float> power)
+    public override void Power(ReadOnlySpan<float> window, Span<float> power, bool isNew = false)
     {
         fixed (float* samples = window, bins = power)
         {
+            for (nint line = 0; isNew && line <= Half; line += AlignedFloats.LineFloats)
+                Sse.Prefetch0(bins + line);
             var transformed = _transform.Planes.Pointer + _transform.Forward(new WindowSource(samples, Hann.Pointer, Length), 0);
             var behind = samples + Length + Half;
             if (_isWide)
@@ -45,7 +47,7 @@ internal sealed unsafe class RealTransformSimd : RealTransform
     /// <param name="planes">The transform.</param>
     /// <param name="bins">Half + 1 bins.</param>
     /// <param name="behind">What will be read next: half a window, asked for from memory meanwhile.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Split(float* planes, float* bins, float* behind)
     {
         var cosines = SplitCos.Pointer;
@@ -73,25 +75,32 @@ internal sealed unsafe class RealTransformSimd : RealTransform
         }
     }
 
-    /// <summary>The same on registers of 512 bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>
+    /// The same on registers of 512 bits. The mirror of a whole register, 16 elements up to half - k, lies across two; the upper one is the
+    /// lower one of the step before, so that none is read from two lines. The first is the beginning, which is where the end would go on.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void SplitWide(float* planes, float* bins, float* behind)
     {
+        const int Lanes = WidePasses.Lanes;
         var cosines = SplitCos.Pointer;
         var sines = SplitSin.Pointer;
-
-        // Even and odd parts are halves of what stands here as whole, so their squares are quarters.
         var scale = Vector512.Create(Scale / 4);
+        var backwards = Vector512.Create(16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1);
         nint half = Half;
-        for (nint k = 0; k < half / 2; k += WidePasses.Lanes)
+        var upperReal = Vector512.Load(planes);
+        var upperImaginary = Vector512.Load(planes + half);
+        for (nint k = 0; k < half / 2; k += Lanes)
         {
             Sse.Prefetch0(behind + (2 * k));
             Sse.Prefetch0(behind + (2 * k) + 16);
-            var mirror = half - k - (WidePasses.Lanes - 1);
             var real = Vector512.Load(planes + k);
             var imaginary = Vector512.Load(planes + half + k);
-            var mirrorReal = Backwards(Vector512.Load(planes + mirror));
-            var mirrorImaginary = Backwards(Vector512.Load(planes + half + mirror));
+            var lowerReal = Vector512.Load(planes + half - Lanes - k);
+            var lowerImaginary = Vector512.Load(planes + half + half - Lanes - k);
+            var mirrorReal = Avx512F.PermuteVar16x32x2(lowerReal, backwards, upperReal);
+            var mirrorImaginary = Avx512F.PermuteVar16x32x2(lowerImaginary, backwards, upperImaginary);
+            (upperReal, upperImaginary) = (lowerReal, lowerImaginary);
             var evenReal = real + mirrorReal;
             var evenImaginary = imaginary - mirrorImaginary;
             var oddReal = imaginary + mirrorImaginary;
@@ -99,7 +108,7 @@ internal sealed unsafe class RealTransformSimd : RealTransform
             WideOctet.Twist(ref oddReal, ref oddImaginary, Vector512.Load(cosines + k), Vector512.Load(sines + k));
             Vector512.Store(scale * Square(evenReal + oddReal, evenImaginary + oddImaginary), bins + k);
             var mirrored = scale * Square(evenReal - oddReal, evenImaginary - oddImaginary);
-            Vector512.Store(Backwards(mirrored), bins + mirror);
+            Vector512.Store(Backwards(mirrored), bins + half - (Lanes - 1) - k);
         }
     }
 

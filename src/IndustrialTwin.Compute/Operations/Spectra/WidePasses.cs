@@ -20,7 +20,7 @@ internal static unsafe class WidePasses
     public static bool IsSupported => Avx512F.IsSupported && Vector512.IsHardwareAccelerated;
 
     /// <summary>Stride 1: lanes are sixteen values of p, whose eight outputs belong side by side.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void First<TSource>(TSource source, float* to, float* twiddles, nint length)
         where TSource : struct, IFirstPassSource
     {
@@ -50,7 +50,7 @@ internal static unsafe class WidePasses
     }
 
     /// <summary>Stride 8: a register holds two values of p, so each twiddle stands eight times in its table.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Second(float* from, float* to, float* twiddles, nint length)
     {
         var step = length / 8;
@@ -96,7 +96,7 @@ internal static unsafe class WidePasses
     }
 
     /// <summary>A stride of whole registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Later(float* from, float* to, float* twiddles, nint groups, nint stride, nint length)
     {
         var step = stride * groups;
