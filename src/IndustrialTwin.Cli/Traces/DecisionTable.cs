@@ -14,7 +14,7 @@ internal static class DecisionTable
     [
         new("no answer", decision => decision.Outcome is "failed" or "refused" or "no-device", decision => decision.Ms),
         new("garbage collector", decision => IsLong(decision, decision.GcMs), decision => decision.GcMs),
-        new("device's thread", decision => !IsLong(decision, decision.ProcessorMs) && ((IsBehind(decision) && decision.Before!.IsStarved) || (IsLong(decision, decision.LaunchMs) && decision.IsStarved)), decision => Math.Max(decision.WaitMs, double.IsNaN(decision.LaunchMs) ? 0 : decision.LaunchMs), true),
+        new("device's thread", decision => !IsLong(decision, decision.ProcessorMs) && ((IsBehind(decision) && IsStarved(decision)) || (IsLong(decision, decision.LaunchMs) && decision.IsStarved)), decision => Math.Max(decision.WaitMs, double.IsNaN(decision.LaunchMs) ? 0 : decision.LaunchMs), true),
         new("training", decision => IsBehindWork(decision, "deferrable"), decision => decision.WaitMs, true),
         new("heavy kernel", decision => IsBehindWork(decision, "monitor") && decision.Before!.Windows <= 1, decision => decision.WaitMs, true),
         new("monitor work", decision => IsBehindWork(decision, "monitor"), decision => decision.WaitMs, true),
@@ -38,5 +38,8 @@ internal static class DecisionTable
 
     private static bool IsBehind(Decision decision) => IsLong(decision, decision.WaitMs) && decision.Before is { } before && before.BusyMs >= decision.WaitMs / 2;
 
-    private static bool IsBehindWork(Decision decision, string work) => IsBehind(decision) && decision.Before!.Class == work && !decision.Before.IsStarved;
+    private static bool IsBehindWork(Decision decision, string work) => IsBehind(decision) && decision.Before!.Class == work && !IsStarved(decision);
+
+    // A launch that computes for longer than the deadline is too long by itself, whatever else holds it up.
+    private static bool IsStarved(Decision decision) => decision.Before!.IsStarved && !(decision.Before.CpuMs >= decision.DeadlineMs);
 }

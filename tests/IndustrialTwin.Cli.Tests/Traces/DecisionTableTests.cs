@@ -22,6 +22,8 @@ public sealed partial class DecisionTableTests
     [InlineData("whole silo lacks processors", "expired", 30, 28, "device.before.class", "deferrable", "device.before.cpu_ms", 1.0, "process.pause.processor_ms", 20.0)]
     [InlineData("training", "expired", 30, 28, "device.before.class", "deferrable")]
     [InlineData("training", "expired", 30, 28, "device.before.class", "deferrable", "device.id", "cuda-0", "device.before.cpu_ms", 1.0)]
+    [InlineData("training", "expired", 30, 28, "device.before.class", "deferrable", "device.before.launch_ms", 60.0, "device.before.cpu_ms", 25.0, "process.pause.processor_ms", 28.0)]
+    [InlineData("whole silo lacks processors", "expired", 30, 28, "device.before.class", "deferrable", "device.before.launch_ms", 60.0, "device.before.cpu_ms", 15.0, "process.pause.processor_ms", 28.0)]
     [InlineData("heavy kernel", "expired", 30, 28, "device.before.class", "monitor", "device.before.windows", 1.0, "process.pause.processor_ms", 20.0)]
     [InlineData("monitor work", "expired", 30, 28, "device.before.class", "monitor")]
     [InlineData("control loops", "expired", 30, 28, "device.before.class", "control")]
