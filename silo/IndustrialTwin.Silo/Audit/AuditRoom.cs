@@ -70,7 +70,7 @@ internal sealed partial class AuditRoom(StorageOptions storage, SecurityDatabase
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.NextAsync(stoppingToken))
         {
             await ReadAsync(stoppingToken);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using IndustrialTwin.Hosting;
 using IndustrialTwin.Tenants;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -78,7 +79,7 @@ internal sealed partial class AccessBook(IAccessStore store, IOptions<SecurityOp
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.RefreshInterval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        while (await timer.NextAsync(stoppingToken).ConfigureAwait(false))
         {
             try
             {

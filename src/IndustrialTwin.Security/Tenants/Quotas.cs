@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using IndustrialTwin.Hosting;
 using IndustrialTwin.Identities;
 using IndustrialTwin.Sites;
 using Microsoft.Extensions.Hosting;
@@ -135,7 +136,7 @@ internal sealed partial class Quotas(AccessBook book, IAccessStore store, ISiloC
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(WriteInterval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        while (await timer.NextAsync(stoppingToken).ConfigureAwait(false))
         {
             await WriteAsync(stoppingToken).ConfigureAwait(false);
         }
