@@ -30,6 +30,7 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
     private readonly ConcurrentDictionary<MachineKey, int> _claims = new();
     private readonly ConcurrentDictionary<MachineKey, MachineKey> _exchanged = new();
     private readonly ConcurrentDictionary<MachineKey, int> _readings = new();
+    private readonly ConcurrentDictionary<MachineKey, int> _readBack = new();
 
     public LogHealth Health => log.Health;
 
@@ -43,6 +44,9 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
 
     /// <summary>Has the machine's next reading of entries fail after so many.</summary>
     public void BreakReading(MachineKey machine, int afterEntries) => _readings[machine] = afterEntries;
+
+    /// <summary>Entries of a machine that were read back.</summary>
+    public int ReadBackOf(MachineKey machine) => _readBack.GetValueOrDefault(machine);
 
     public int ClaimsOf(MachineKey machine) => _claims.GetValueOrDefault(machine);
 
@@ -85,6 +89,7 @@ internal sealed class BreakableLog(ISampleLog log) : ISampleLog
                 throw new LogUnavailableException($"The test breaks a reading of {machine}.");
             }
 
+            _readBack.AddOrUpdate(machine, 1, (_, entries) => entries + 1);
             yield return entry;
         }
     }

@@ -10,6 +10,7 @@ using IndustrialTwin.Samples;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Core.Internal;
+using Orleans.Runtime.Placement;
 using Orleans.Serialization;
 using Orleans.Storage;
 using Orleans.TestingHost;
@@ -115,6 +116,18 @@ public sealed class TwinCluster : IAsyncLifetime
             await Machine(key).GetSnapshot();
             return Log.ClaimsOf(key) > claims;
         });
+    }
+
+    /// <summary>Has a twin move to the other silo and waits until it is there.</summary>
+    internal async Task MoveAsync(MachineKey key)
+    {
+        var grain = Machine(key);
+        var claims = Log.ClaimsOf(key);
+        var from = await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, _cluster!.Silos.Select(silo => silo.SiloAddress).First(silo => !silo.Equals(from)));
+        await grain.AsReference<IGrainManagementExtension>().MigrateOnIdle();
+        RequestContext.Clear();
+        await UntilAsync(async () => Log.ClaimsOf(key) > claims && !(await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain) ?? from)!.Equals(from));
     }
 
     /// <summary>The twin when it has caught up with its log.</summary>

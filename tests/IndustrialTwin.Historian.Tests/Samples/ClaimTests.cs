@@ -67,7 +67,7 @@ public class ClaimTests
         var committed = 0;
         for (var patience = 0; patience < 500 && new FileInfo(database.SqlitePath).Length <= before; patience++)
         {
-            // Forty pages and more each time; a pass begins when a thousand were written.
+            // Forty pages and more each time; a pass begins when four thousand were written.
             await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => log.AppendAsync(Entry(fence, committed++, rows: 250), default).AsTask()));
         }
 
