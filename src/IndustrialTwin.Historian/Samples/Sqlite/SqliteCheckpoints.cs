@@ -10,7 +10,7 @@ namespace IndustrialTwin.Samples.Sqlite;
 internal sealed class SqliteCheckpoints : IDisposable
 {
     /// <summary>A pass begins when so many pages were written.</summary>
-    private const int PassPages = 4_000;
+    private const int PassPages = 1_000;
 
     /// <summary>
     /// Pages of a write-ahead log that has to begin anew. It can when none of them waits, and while groups are committed without a pause
