@@ -9,6 +9,7 @@ using IndustrialTwin.Samples;
 using IndustrialTwin.Sites;
 using IndustrialTwin.Tenants;
 using IndustrialTwin.Work;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IndustrialTwin.Identities;
 
@@ -114,6 +115,7 @@ public class GrainAccessTests(SecuredCluster cluster)
         var admin = cluster.Pass(Role.Administrator, "*");
         var keys = cluster.Client.GetGrain<IAccessKeyGrain>(IAccessKeyGrain.Key);
         var created = await SecuredCluster.AsAsync(admin, () => keys.Create(new AccessKeyRequest("tablet", Role.Viewer, "alpha-1")));
+        await SecuredCluster.UntilAsync(() => Task.FromResult(cluster.Silos.All(silo => silo.GetRequiredService<AccessBook>().Now.Keys.ContainsKey(created.Key.Id))));
         var pass = await SecuredCluster.AsAsync(null, () => Enter(created.Secret));
         Assert.NotNull(pass);
         await ExpectAsync("key", grains => Machine(grains).GetSnapshot(), pass.Text, true);

@@ -36,9 +36,19 @@ public class SignInTriesTests(SecuredCluster cluster)
     [Fact]
     public async Task A_client_of_the_grid_is_counted_by_the_address_that_its_gateway_sees()
     {
-        await SecuredCluster.AsAsync(null, () => cluster.Client.GetGrain<ISignInGrain>(ISignInGrain.Key).SignIn("itwin_aaaaaaaa_" + new string('A', 43)));
-        var records = await cluster.Audit.ReadAsync(1, 100_000, Cancelled);
-        Assert.Contains(records, record => record.Event.What == "sign-in" && record.Event.Where.StartsWith("grid ", StringComparison.Ordinal) && System.Net.IPAddress.TryParse(record.Event.Where[5..], out _));
+        // Of refusals only so many are written in a second, and other tests are refused too.
+        for (var tries = 0; ; tries++)
+        {
+            await SecuredCluster.AsAsync(null, () => cluster.Client.GetGrain<ISignInGrain>(ISignInGrain.Key).SignIn("itwin_aaaaaaaa_" + new string('A', 43)));
+            var records = await cluster.Audit.ReadAsync(1, 100_000, Cancelled);
+            if (records.Any(record => record.Event.What == "sign-in" && record.Event.Where.StartsWith("grid ", StringComparison.Ordinal) && System.Net.IPAddress.TryParse(record.Event.Where[5..], out _)))
+            {
+                return;
+            }
+
+            Assert.True(tries < 5, "No refused sign-in has the address of its client.");
+            await Task.Delay(TimeSpan.FromSeconds(1), Cancelled);
+        }
     }
 
     [Fact]
