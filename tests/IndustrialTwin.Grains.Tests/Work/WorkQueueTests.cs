@@ -40,8 +40,8 @@ public class WorkQueueTests
         Assert.All(replies, reply => Assert.Equal(ComputeOutcome.Done, reply.Outcome));
         Assert.Equal(Enumerable.Range(1, 101).Select(number => (double)number), replies.Select(reply => reply.Values[(int)Statistic.Mean]));
 
-        // The first alone, what was taken in hand while it ran, and what had gathered by then: a handful of launches for a hundred requests.
-        Assert.InRange(grid.Device().Launches.Count, 2, 5);
+        // The first alone, what was taken in hand while it ran, and all that had gathered by then.
+        Assert.InRange(grid.Device().Launches.Count, 2, 3);
         Assert.Equal(Enumerable.Range(1, 101), grid.Device().Launched.Order());
     }
 
