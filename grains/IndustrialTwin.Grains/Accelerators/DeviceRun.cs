@@ -22,26 +22,41 @@ internal sealed class DeviceRun(AcceleratorKey accelerator, KernelCatalogue cata
 
     /// <summary>Runs a request; a fault of the device or of the way to the payload is an answer.</summary>
     /// <exception cref="ArgumentException">The request is malformed: no device will take it.</exception>
-    public async Task<ComputeReply> RunAsync(ComputeRequest request, CancellationToken cancellationToken)
+    public Task<ComputeReply> RunAsync(ComputeRequest request, CancellationToken cancellationToken) => RunAsync(request, null, cancellationToken);
+
+    /// <summary>Runs a request of a batch, beside the others of its group: what it throws is a failure of this request alone.</summary>
+    public async Task<ComputeReply> TryRunAsync(ComputeRequest request, JobGroup? group = null)
+    {
+        try
+        {
+            return await RunAsync(request, group, CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            return new ComputeReply(ComputeOutcome.Failed, [], Detail: $"{accelerator}: {fault.Message}");
+        }
+    }
+
+    private async Task<ComputeReply> RunAsync(ComputeRequest request, JobGroup? group, CancellationToken cancellationToken)
     {
         if (request is not ReferredRequest referred)
         {
-            return Noted(request, await LaunchAsync(request, cancellationToken));
+            return Noted(request, await LaunchAsync(request, group, cancellationToken));
         }
 
         if (referred is { Series: { } series } && referred.Node != devices.Node && _held.TryGetValue(series, out var end) && end <= referred.End)
         {
-            var answer = await RunAsync(referred, await grains.GetGrain<IPayloadGrain>(referred.Node.Value).FetchNewest(referred.Number, end), cancellationToken);
+            var answer = await RunAsync(referred, await grains.GetGrain<IPayloadGrain>(referred.Node.Value).FetchNewest(referred.Number, end), group, cancellationToken);
             if (answer.Series != SeriesOutcome.Missing)
             {
                 return answer;
             }
         }
 
-        return await RunAsync(referred, await FetchAsync(referred), cancellationToken);
+        return await RunAsync(referred, await FetchAsync(referred), group, cancellationToken);
     }
 
-    private async Task<ComputeReply> RunAsync(ReferredRequest referred, ComputeRequest? payload, CancellationToken cancellationToken)
+    private async Task<ComputeReply> RunAsync(ReferredRequest referred, ComputeRequest? payload, JobGroup? group, CancellationToken cancellationToken)
     {
         if (payload is null)
         {
@@ -49,7 +64,7 @@ internal sealed class DeviceRun(AcceleratorKey accelerator, KernelCatalogue cata
         }
 
         var request = payload with { Deadline = referred.Deadline, TraceParent = referred.TraceParent, Class = referred.Class };
-        return Noted(request, await LaunchAsync(request, cancellationToken));
+        return Noted(request, await LaunchAsync(request, group, cancellationToken));
     }
 
     /// <summary>Remembers what the device holds.</summary>
@@ -75,25 +90,12 @@ internal sealed class DeviceRun(AcceleratorKey accelerator, KernelCatalogue cata
         return reply;
     }
 
-    private async Task<ComputeReply> LaunchAsync(ComputeRequest request, CancellationToken cancellationToken)
+    private async Task<ComputeReply> LaunchAsync(ComputeRequest request, JobGroup? group, CancellationToken cancellationToken)
     {
         var parent = ActivityContext.TryParse(request.TraceParent, null, isRemote: true, out var context) ? context : default;
-        var options = new JobOptions(request.Deadline, parent, ClassOf(request.Class));
+        var options = new JobOptions(request.Deadline, parent, ClassOf(request.Class), group);
         var reply = await catalogue.RunAsync(devices.DeviceOf(accelerator), devices.ControlOrder, request, options, cancellationToken);
         return reply with { Accelerator = accelerator };
-    }
-
-    /// <summary>Runs a request of a batch: what it throws is a failure of this request alone.</summary>
-    public async Task<ComputeReply> TryRunAsync(ComputeRequest request)
-    {
-        try
-        {
-            return await RunAsync(request, CancellationToken.None);
-        }
-        catch (Exception fault)
-        {
-            return new ComputeReply(ComputeOutcome.Failed, [], Detail: $"{accelerator}: {fault.Message}");
-        }
     }
 
     private static JobClass ClassOf(ComputeClass requestClass) => requestClass switch

@@ -1,3 +1,4 @@
+using IndustrialTwin.Devices;
 using IndustrialTwin.Policy;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Work;
@@ -295,9 +296,12 @@ internal sealed partial class WorkPuller(
     {
         var items = batch.Work.Items;
         var runs = new Task<ComputeReply>[items.Length];
-        for (var i = 0; i < items.Length; i++)
+        using (var group = new JobGroup())
         {
-            runs[i] = device.TryRunAsync(items[i].Request);
+            for (var i = 0; i < items.Length; i++)
+            {
+                runs[i] = device.TryRunAsync(items[i].Request, group);
+            }
         }
 
         var results = new WorkResult[items.Length];

@@ -38,7 +38,8 @@ internal sealed class DeviceQueue
     /// <summary>Whether jobs have come that the backlog does not know yet.</summary>
     public bool HasArrivals => _arrivals.Reader.TryPeek(out _);
 
-    public bool TryAccept(Job job) => _arrivals.Writer.TryWrite(job);
+    /// <summary>Accepts a job and those of its group that follow it. False where the queue is closed.</summary>
+    public bool TryAccept(Job first) => _arrivals.Writer.TryWrite(first);
 
     /// <summary>Accepts nothing more, and wakes the owner.</summary>
     public void Close() => _arrivals.Writer.TryComplete();
@@ -150,7 +151,15 @@ internal sealed class DeviceQueue
 
     private void Collect()
     {
-        while (_arrivals.Reader.TryRead(out var job))
-            _backlog.Add(job);
+        while (_arrivals.Reader.TryRead(out var first))
+        {
+            for (var job = first; job is not null;)
+            {
+                var next = job.Next;
+                job.Next = null;
+                _backlog.Add(job);
+                job = next;
+            }
+        }
     }
 }

@@ -34,6 +34,9 @@ internal abstract class Job
     /// <summary>Its place among the jobs that came; -1 before the backlog has it.</summary>
     public long Order { get; set; } = -1;
 
+    /// <summary>The next job of its group, until the backlog has it.</summary>
+    public Job? Next { get; set; }
+
     /// <summary>Whether it is launched alone and in slices.</summary>
     public bool IsSliced { get; }
 

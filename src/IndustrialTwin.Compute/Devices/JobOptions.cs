@@ -8,4 +8,6 @@ namespace IndustrialTwin.Devices;
 /// </param>
 /// <param name="Parent">The trace the job belongs to; the default is unsampled and costs nothing.</param>
 /// <param name="Class">What it goes before and after.</param>
-public readonly record struct JobOptions(DateTimeOffset? Deadline = null, ActivityContext Parent = default, JobClass Class = JobClass.Monitor);
+/// <param name="Group">The jobs that it enters the queue with; null for a job that enters alone.</param>
+public readonly record struct JobOptions(
+    DateTimeOffset? Deadline = null, ActivityContext Parent = default, JobClass Class = JobClass.Monitor, JobGroup? Group = null);

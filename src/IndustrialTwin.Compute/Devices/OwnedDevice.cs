@@ -120,13 +120,9 @@ internal abstract partial class OwnedDevice : IComputeDevice
             options,
             now,
             _time.GetTimestamp());
-        if (!_queue.TryAccept(job))
-        {
-            _queue.Counters.Leave();
-            return ValueTask.FromResult(Stopped<TResult>(operation));
-        }
-
         job.EndOn(_queue, cancellationToken);
+        if (options.Group?.TryAdd(this, job) != true)
+            Accept(job);
         return new ValueTask<JobOutcome<TResult>>(job.Outcome);
     }
 
@@ -136,6 +132,18 @@ internal abstract partial class OwnedDevice : IComputeDevice
         if (_owner is null)
             return;
         await _closed.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Puts a job and those of its group that follow it into the queue; where that was closed meanwhile they fail.</summary>
+    internal void Accept(Job first)
+    {
+        if (_queue.TryAccept(first))
+            return;
+        for (var job = first; job is not null; job = job.Next)
+        {
+            _queue.Counters.Leave();
+            _queue.EndUnlaunched(job, JobOutcomeKind.Failed, WhyStopped);
+        }
     }
 
     internal void Opened(DeviceDescription description)

@@ -46,6 +46,41 @@ public sealed class QueueTests
     }
 
     [Fact]
+    public async Task Jobs_of_a_group_are_launched_together_however_slowly_they_are_queued()
+    {
+        await using var device = await DeviceDiscovery.OpenNativeAsync(options: new DeviceOptions { NativeThreadsMax = 1 });
+        using var group = new JobGroup();
+        var first = device.RunAsync(_operation, new Script(1), new JobOptions(Group: group)).AsTask();
+        using var cancellation = new CancellationTokenSource();
+        var given = device.RunAsync(_operation, new Script(2), new JobOptions(Group: group), cancellation.Token).AsTask();
+
+        // The device stands idle meanwhile, and what is in no group goes before.
+        await device.RunAsync(_operation, new Script(3));
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        var last = device.RunAsync(_operation, new Script(4), new JobOptions(Group: group)).AsTask();
+        Assert.Equal(3, device.Status.QueueJobs);
+        group.Dispose();
+        await Task.WhenAll(first, last);
+        await device.RunAsync(_operation, new Script(5), new JobOptions(Group: group));
+        Assert.Equal([[3], [1, 4], [5]], _operation.Launches.Select(launch => launch.Values));
+        Assert.Equal((4, 1, 0), (device.Status.JobsDone, device.Status.JobsCancelled, device.Status.QueueJobs));
+    }
+
+    [Fact]
+    public async Task Jobs_of_a_group_whose_device_was_closed_meanwhile_fail()
+    {
+        var device = await DeviceDiscovery.OpenNativeAsync();
+        using var group = new JobGroup();
+        var waiting = Enumerable.Range(1, 3).Select(i => device.RunAsync(_operation, new Script(i), new JobOptions(Group: group)).AsTask()).ToArray();
+        await device.DisposeAsync();
+        group.Dispose();
+        Assert.All(await Task.WhenAll(waiting), outcome => Assert.Equal((JobOutcomeKind.Failed, "Device 'native-0' is disposed."), (outcome.Kind, outcome.Reason)));
+        Assert.Equal(0, device.Status.QueueJobs);
+        Assert.Empty(_operation.Launches);
+    }
+
+    [Fact]
     public async Task A_job_alone_is_launched_alone_without_a_wait()
     {
         // The clock stands still: whatever waits for time to pass would wait for ever.

@@ -96,6 +96,13 @@ public class WorkQueueTests
         var queue = await grid.ServedAsync();
         var asked = DateTimeOffset.UtcNow;
         var refused = await queue.Submit(Request(1, TimeSpan.FromMilliseconds(20)));
+        for (var tries = 1; refused.Detail?.EndsWith("had passed on arrival.", StringComparison.Ordinal) == true && tries < 100; tries++)
+        {
+            // A busy machine may take longer over the call than the request has: nothing was decided then.
+            asked = DateTimeOffset.UtcNow;
+            refused = await queue.Submit(Request(1, TimeSpan.FromMilliseconds(20)));
+        }
+
         Assert.Equal(ComputeOutcome.Refused, refused.Outcome);
         var inTime = refused.EarliestFeasible!.Value - asked;
         Assert.InRange(inTime, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
