@@ -3,7 +3,7 @@ namespace IndustrialTwin.Work;
 /// <summary>What a launch of a queue's kernel costs an accelerator, as it has learned from those it measured: time = setup + units · unit.</summary>
 /// <param name="SetupUs">Time of a launch of nothing, the way to the accelerator and back included, microseconds.</param>
 /// <param name="UnitUs">Time that each unit adds, microseconds.</param>
-/// <param name="ErrorRatio">What 99 of 100 launches did not exceed the prediction by, as a part of it.</param>
+/// <param name="ErrorRatio">What 99 of 100 launches did not exceed the prediction by, as a part of it, 0..1.</param>
 [GenerateSerializer, Immutable, Alias("itwin.launch-cost")]
 public readonly record struct LaunchCost([property: Id(0)] double SetupUs, [property: Id(1)] double UnitUs, [property: Id(2)] double ErrorRatio);
 

@@ -17,6 +17,12 @@ public sealed class CostModel
     /// <summary>Of few launches it is not known how far they are off: they may be off by this over their number, at one standard deviation.</summary>
     private const double ScaleUnknown = 0.2;
     private const double ErrorRatioUnknown = 0.1;
+
+    /// <summary>
+    /// A launch that the machine held up for a thousand times its time says nothing of what launches need: a bound that believed it would
+    /// have queues hold everything for too late, so that no launch came to correct it.
+    /// </summary>
+    private const double ErrorRatioMost = 1;
     private const int ChangeRun = 4;
     private const int ErrorsKept = 256;
     private const int ErrorsNeeded = 32;
@@ -182,7 +188,7 @@ public sealed class CostModel
         Span<float> sorted = stackalloc float[kept];
         _errors.AsSpan(0, kept).CopyTo(sorted);
         sorted.Sort();
-        _errorRatio = Math.Max(0, sorted[Rank(kept)]);
+        _errorRatio = Math.Clamp(sorted[Rank(kept)], 0, ErrorRatioMost);
         for (var i = 0; i < kept; i++)
             sorted[i] = Math.Abs(sorted[i]);
         sorted.Sort();

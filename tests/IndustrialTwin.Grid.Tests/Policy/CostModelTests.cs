@@ -60,6 +60,21 @@ public sealed class CostModelTests
     }, iter: 50);
 
     [Fact]
+    public void A_launch_that_the_machine_held_up_does_not_make_every_other_look_too_late() => Devices.Sample(device =>
+    {
+        for (var taught = 5; taught < 100; taught += 9)
+        {
+            var model = Taught(device, taught, out var random);
+            model.Observe(32, 1_000 * (device.Setup + device.Unit * 32));
+            for (var i = 0; i < 100; i++)
+            {
+                Teach(model, (device.Setup, device.Unit), random);
+                Assert.InRange(model.Estimate.BoundUs(64), 1, 2.5 * (device.Setup + device.Unit * 64) + 2);
+            }
+        }
+    }, iter: 20);
+
+    [Fact]
     public void Equal_batches_do_not_blur_what_setup_and_units_cost()
     {
         var model = new CostModel(new CostEstimate(2_000, 100, 0.05));
