@@ -1,6 +1,7 @@
 using System.Reflection;
 using IndustrialTwin.Starting;
 using Orleans.Serialization;
+using Orleans.Serialization.Configuration;
 
 namespace IndustrialTwin.Kernels;
 
@@ -32,11 +33,13 @@ internal sealed record KernelShelf(IReadOnlyList<LoadedKernels> Loaded)
             throw new StartException($"{Setting} names the assembly '{twice.Key}' {twice.Count()} times; expected once.");
         }
 
-        return new KernelShelf([.. read.Select(each =>
+        var shelf = new KernelShelf([.. read.Select(each =>
         {
             var assemblies = new KernelContext(each.File, each.Libraries).LoadAll(each.Setting);
             return new LoadedKernels(each.File, each.Libraries, assemblies, KernelTypes.BindingsOf(assemblies[0], each.Setting));
         })]);
+        shelf.CheckMessages(Setting);
+        return shelf;
     }
 
     /// <summary>Gives the silo the bindings, and lets requests and results of their assemblies cross wires; other types of theirs stay unknown.</summary>
@@ -56,6 +59,22 @@ internal sealed record KernelShelf(IReadOnlyList<LoadedKernels> Loaded)
                     serializer.AddAssembly(assembly);
                 }
             });
+        }
+    }
+
+    /// <summary>What crosses wires is known by one name in all of the silo, so one type has it, and it is loaded once.</summary>
+    private void CheckMessages(string setting)
+    {
+        var messages = Loaded.SelectMany(loaded => loaded.Assemblies).Where(assembly => assembly.IsDefined(typeof(TypeManifestProviderAttribute)));
+        if (messages.GroupBy(assembly => assembly.GetName().Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new StartException($"{setting} brings the assembly '{twice.Key}', which has types that cross wires, {twice.Count()} times; expected once, so its kernels in one assembly.");
+        }
+
+        var requests = Loaded.SelectMany(loaded => loaded.Bindings).Select(binding => binding.RequestType).Distinct();
+        if (requests.GroupBy(request => request.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias).FirstOrDefault(group => group.Count() > 1) is { } alike)
+        {
+            throw new StartException($"{setting}: {string.Join(" and ", alike.Select(request => request.FullName))} have the alias '{alike.Key}'; expected one of its own for each.");
         }
     }
 

@@ -17,6 +17,10 @@ namespace IndustrialTwin.Kernels;
 public sealed class KernelShelfTests : IDisposable
 {
     private const string Own = "IndustrialTwin.OwnKernel";
+
+    /// <summary>Loaded once: Orleans knows the messages of all that a process has loaded, by one name each.</summary>
+    private static readonly Lazy<KernelShelf> Shelf = new(() => KernelShelf.Load(Options(Built(Own))));
+
     private readonly string _folder = Directory.CreateTempSubdirectory("itwin-kernels-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -27,7 +31,7 @@ public sealed class KernelShelfTests : IDisposable
     [Fact]
     public void An_assembly_lives_apart_and_shares_what_the_silo_has()
     {
-        var loaded = Assert.Single(KernelShelf.Load(Options(Copied(Own))).Loaded);
+        var loaded = Assert.Single(Shelf.Value.Loaded);
         var binding = Assert.Single(loaded.Bindings);
         Assert.Equal(("acme-overload-dose", "Acme.Overloads.OverloadRequest"), (binding.Name, binding.RequestType.FullName));
         Assert.DoesNotContain(System.Runtime.Loader.AssemblyLoadContext.Default.Assemblies, assembly => assembly.GetName().Name == Own);
@@ -38,7 +42,7 @@ public sealed class KernelShelfTests : IDisposable
     [Fact]
     public async Task A_kernel_that_was_loaded_so_runs_on_processors_and_on_what_compiles_kernels()
     {
-        var binding = KernelShelf.Load(Options(Copied(Own))).Loaded[0].Bindings[0];
+        var binding = Shelf.Value.Loaded[0].Bindings[0];
         var request = binding.NoiseOf("acme-overload-dose.64", 3)!;
         await using var native = await DeviceDiscovery.OpenNativeAsync("native-0");
         var expected = await binding.RunAsync(native, request, default, TestContext.Current.CancellationToken);
@@ -61,7 +65,7 @@ public sealed class KernelShelfTests : IDisposable
     [Fact]
     public void Its_requests_cross_wires_and_other_types_of_its_do_not()
     {
-        var shelf = KernelShelf.Load(Options(Copied(Own)));
+        var shelf = Shelf.Value;
         var binding = shelf.Loaded[0].Bindings[0];
         var request = binding.NoiseOf("acme-overload-dose.64", 2)! with { Deadline = DateTimeOffset.UnixEpoch.AddDays(1) };
         using var host = Silo(shelf);
@@ -92,7 +96,7 @@ public sealed class KernelShelfTests : IDisposable
     [Fact]
     public void A_file_that_is_not_as_it_was_allowed_is_refused_and_nothing_beside_it_is_loaded()
     {
-        var (good, bad) = (Copied(Own), Path.Combine(_folder, "no.dll"));
+        var (good, bad) = (Built(Own), Path.Combine(_folder, "no.dll"));
         File.WriteAllText(bad, "no assembly");
         Assert.Contains($"Kernels:Assemblies:1: '{bad}' is no .NET assembly", Refused(Options(good, bad)), StringComparison.Ordinal);
 
@@ -100,7 +104,6 @@ public sealed class KernelShelfTests : IDisposable
         changed.Assemblies[1].Sha256 = new string('0', 64);
         Assert.Matches($"^Kernels:Assemblies:1: the assembly '.*' has the SHA-256 [0-9a-f]{{64}}; expected {new string('0', 64)}\\.", Refused(changed));
         Assert.Contains("Kernels:Assemblies names the assembly 'IndustrialTwin.OwnKernel' 2 times; expected once.", Refused(Options(good, good)), StringComparison.Ordinal);
-        // Only those of the other tests of this class, and none of this one.
         var library = Options(good);
         library.Assemblies[0].Libraries.Add(new KernelFileOptions { Path = bad, Sha256 = new string('1', 64) });
         Assert.Contains("Kernels:Assemblies:0:Libraries:0: the assembly", Refused(library), StringComparison.Ordinal);
@@ -144,12 +147,10 @@ public sealed class KernelShelfTests : IDisposable
         return host.Build();
     }
 
-    private string Copied(string project)
+    private static string Built(string project)
     {
         var built = new DirectoryInfo(AppContext.BaseDirectory);
-        var file = Path.Combine(_folder, $"{project}.dll");
-        File.Copy(Path.Combine(built.FullName, "..", "..", "..", "..", project, "bin", built.Parent!.Name, "net10.0", $"{project}.dll"), file);
-        return file;
+        return Path.GetFullPath(Path.Combine(built.FullName, "..", "..", "..", "..", project, "bin", built.Parent!.Name, "net10.0", $"{project}.dll"));
     }
 
     /// <summary>ILGPU's simulator of a GPU, as a driver would bring hardware of its own.</summary>
