@@ -36,6 +36,16 @@ internal sealed class Inputs(int job, IReadOnlyList<NamedArray> arrays)
     /// <summary>The next array, of one extent.</summary>
     public double[] Float64Vector(string name) => MemoryMarshal.Cast<byte, double>(Next(name, Element.Float64, 1, sizeof(double)).Data.Span).ToArray();
 
+    /// <summary>The next array, of one extent.</summary>
+    public long[] Int64Vector(string name) => MemoryMarshal.Cast<byte, long>(Next(name, Element.Int64, 1, sizeof(long)).Data.Span).ToArray();
+
+    /// <summary>The next array, of so many extents.</summary>
+    public (byte[] Values, int[] Extents) UInt8(string name, int extents)
+    {
+        var array = Next(name, Element.Uint8, extents, sizeof(byte));
+        return (array.Data.ToByteArray(), [.. array.Extents.Select(extent => (int)extent)]);
+    }
+
     /// <summary>The next array, one number.</summary>
     public double Float64(string name) => MemoryMarshal.Read<double>(Next(name, Element.Float64, 0, sizeof(double)).Data.Span);
 
@@ -61,6 +71,14 @@ internal sealed class Inputs(int job, IReadOnlyList<NamedArray> arrays)
 
     public static NamedArray Output(string name, ReadOnlySpan<double> values, params ReadOnlySpan<long> extents) =>
         Output(name, Element.Float64, MemoryMarshal.AsBytes(values), extents);
+
+    public static NamedArray Output(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> extents) =>
+        Output(name, Element.Int64, MemoryMarshal.AsBytes(values), extents);
+
+    public static NamedArray Output(string name, ReadOnlySpan<byte> values, params ReadOnlySpan<long> extents) =>
+        Output(name, Element.Uint8, values, extents);
+
+    public static NamedArray Output(string name, double value) => Output(name, Element.Float64, MemoryMarshal.AsBytes<double>([value]), []);
 
     public static NamedArray Output(string name, long value) => Output(name, Element.Int64, MemoryMarshal.AsBytes<long>([value]), []);
 

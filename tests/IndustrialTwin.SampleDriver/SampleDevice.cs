@@ -33,6 +33,11 @@ internal sealed class SampleDevice : Driver.DriverBase
         ["autoencoder-score"] = Autoencoder.Score,
         ["matrix-product"] = Products.Matrices,
         ["gradient-aggregation"] = Gradients.Join,
+        ["matrix-profile"] = Profile.Run,
+        ["template-difference"] = Difference.Run,
+        ["autoencoder-train"] = Training.Run,
+        ["degradation-what-if"] = WhatIfs.Degradation,
+        ["line-what-if"] = WhatIfs.Line,
     };
 
     /// <inheritdoc/>

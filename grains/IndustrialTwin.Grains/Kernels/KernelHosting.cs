@@ -19,6 +19,17 @@ public static class KernelHosting
         return silo;
     }
 
+    /// <summary>The same of a binding that is made already.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="binding">Ties your type of request to your operation.</param>
+    public static ISiloBuilder AddKernel(this ISiloBuilder silo, KernelBinding binding)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentNullException.ThrowIfNull(binding);
+        silo.Services.AddSingleton(binding);
+        return silo;
+    }
+
     /// <summary>Adds a trained model, to be asked by its name. Each silo of a cluster must have the same.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="model">The model.</param>

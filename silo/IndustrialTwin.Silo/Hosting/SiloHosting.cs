@@ -60,11 +60,14 @@ internal static class SiloHosting
         });
         var models = ModelShelf.Read(Bound<ModelOptions>(builder, ModelOptions.Section), isBeyondLoopback);
         builder.Services.AddSingleton(models);
+        var kernels = KernelShelf.Load(Bound<KernelOptions>(builder, KernelOptions.Section));
+        builder.Services.AddSingleton(kernels);
         builder.Services.AddSingleton(ProgramFiles.Read(AppContext.BaseDirectory));
         builder.Services.AddHostedService<ProgramReport>();
         builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<AuditRoom>(provider, storage));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<AuditRoom>());
         builder.Services.AddHostedService<ModelReport>(); // Before the silo, which takes requests.
+        builder.Services.AddHostedService<KernelReport>();
         builder.UseOrleans(silo =>
         {
             silo.AddTwins(node);
@@ -73,6 +76,7 @@ internal static class SiloHosting
                 silo.AddModel(model);
             }
 
+            kernels.AddTo(silo);
             silo.Services.Configure<MachineOptions>(configuration.GetSection(MachineOptions.Section));
             silo.Services.Configure<WorkOptions>(configuration.GetSection(WorkOptions.Section));
             silo.AddTwinStorage(storage);

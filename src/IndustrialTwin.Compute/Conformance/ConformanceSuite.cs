@@ -48,4 +48,13 @@ public static class ConformanceSuite
         ("gradient-aggregation-median", [1, 33], [5]),
         ("matrix-product", [1, 5, 64, 259, 512], [5]),
     ];
+
+    /// <summary>Cases whose jobs are long, with their windows or rows and their size: they are done in steps, and by a driver in parts.</summary>
+    public static IReadOnlyList<(string Case, int Batch, int Size)> Long { get; } =
+    [
+        ("matrix-profile", 8, 700),
+        ("degradation-what-if", 1_500, 400),
+        ("line-what-if", 400, 400),
+        ("autoencoder-train", 40, 20),
+    ];
 }

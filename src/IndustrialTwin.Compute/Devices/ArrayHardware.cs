@@ -21,24 +21,68 @@ public abstract class ArrayHardware : DeviceHardware
         ArgumentNullException.ThrowIfNull(operation);
         if (operation is IResidentOperation<TInput, TResult> resident)
             return resident.CreateForm(this);
-        return operation is { Wire: { } wire }
-            ? new Form<TInput, TResult>(this, operation, wire)
-            : throw new NotSupportedException($"Operation '{operation.Name}' cannot be written as arrays for device '{Description.Id}'.");
+        return operation switch
+        {
+            { Wire: { IsParted: true } wire } => new PartedForm<TInput, TResult>(this, operation, wire),
+            { Wire: { } wire } => new Form<TInput, TResult>(this, operation, wire),
+            _ => throw new NotSupportedException($"Operation '{operation.Name}' cannot be written as arrays for device '{Description.Id}'."),
+        };
+    }
+
+    private void Launch<TInput, TResult>(
+        Operation<TInput, TResult> operation, OperationWire<TInput, TResult> wire, ReadOnlySpan<TInput> inputs, Span<TResult> results)
+    {
+        var jobs = new ArrayJob[inputs.Length];
+        for (var i = 0; i < jobs.Length; i++)
+            jobs[i] = new ArrayJob(wire.Write(inputs[i]), wire.ResultsOf(inputs[i]));
+        var answers = Answers(operation.Name, jobs);
+        for (var i = 0; i < jobs.Length; i++)
+            results[i] = wire.Read(inputs[i], answers[i]);
+    }
+
+    private IReadOnlyList<IReadOnlyList<NamedArray>> Answers(string operation, ArrayJob[] jobs)
+    {
+        var answers = Launch(operation, jobs);
+        return answers.Count == jobs.Length
+            ? answers
+            : throw new InvalidDataException($"Device '{Description.Id}' answers {jobs.Length} jobs with {answers.Count} results.");
     }
 
     private sealed class Form<TInput, TResult>(ArrayHardware hardware, Operation<TInput, TResult> operation, OperationWire<TInput, TResult> wire)
         : OperationForm<TInput, TResult>
     {
-        public override void Launch(ReadOnlySpan<TInput> inputs, Span<TResult> results)
+        public override void Launch(ReadOnlySpan<TInput> inputs, Span<TResult> results) => hardware.Launch(operation, wire, inputs, results);
+    }
+
+    /// <summary>Short jobs share a launch; a long one goes in parts, a launch each.</summary>
+    private sealed class PartedForm<TInput, TResult>(ArrayHardware hardware, Operation<TInput, TResult> operation, OperationWire<TInput, TResult> wire)
+        : SlicedForm<TInput, TResult>
+    {
+        public override void Launch(ReadOnlySpan<TInput> inputs, Span<TResult> results) => hardware.Launch(operation, wire, inputs, results);
+
+        public override SlicedRun<TResult> Begin(TInput input) => new PartedRun<TResult>(hardware, operation.Name, wire.Begin(input));
+    }
+
+    private sealed class PartedRun<TResult>(ArrayHardware hardware, string operation, PartedJob<TResult> job) : SlicedRun<TResult>
+    {
+        /// <summary>Bytes that one part may have: what is copied before urgent work is looked for.</summary>
+        private const long PartBytesMax = 16 << 20;
+
+        private readonly long _bytesMax = Math.Min(hardware.Description.JobBytesMax, PartBytesMax);
+        private readonly CallPace _pace = new();
+
+        public override TResult Result => job.Result;
+
+        public override bool Step()
         {
-            var jobs = new ArrayJob[inputs.Length];
-            for (var i = 0; i < jobs.Length; i++)
-                jobs[i] = new ArrayJob(wire.Write(inputs[i]), wire.ResultsOf(inputs[i]));
-            var answers = hardware.Launch(operation.Name, jobs);
-            if (answers.Count != jobs.Length)
-                throw new InvalidDataException($"Device '{hardware.Description.Id}' answers {jobs.Length} jobs with {answers.Count} results.");
-            for (var i = 0; i < jobs.Length; i++)
-                results[i] = wire.Read(inputs[i], answers[i]);
+            var amount = _pace.Amount;
+            while (amount > 1 && job.BytesOf(amount) > _bytesMax)
+                amount /= 2;
+            var part = job.Next(amount);
+            _pace.Begin();
+            var answers = hardware.Answers(operation, [part]);
+            _pace.End(isFull: amount == _pace.Amount);
+            return job.Take(answers[0]);
         }
     }
 }

@@ -77,8 +77,8 @@ internal sealed partial class DeviceOwner
         }
 
         _rebuildsFailed = 0;
+        _device.Reopened(Description); // First what it can do, then that it can: who sees it healthy may ask.
         _isHealthy = true;
-        _device.Reopened(Description);
         _queue.Counters.Rebuilt();
         DeviceTelemetry.Happened(DeviceTelemetry.Rebuilds, _queue.Id);
         LogRebuilt(_queue.Id);

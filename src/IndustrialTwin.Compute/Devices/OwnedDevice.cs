@@ -96,7 +96,9 @@ internal abstract partial class OwnedDevice : IComputeDevice
 
         if (_isStopping)
             return ValueTask.FromResult(Stopped<TResult>(operation));
-        if (description.JobBytesMax < long.MaxValue && operation.Wire?.BytesOf(input) is { } bytes && bytes > description.JobBytesMax)
+        var isSliced = operation.IsSliced && (!description.IsArrays || operation.Wire is { IsParted: true }) && operation.IsLong(input);
+        if (description.JobBytesMax < long.MaxValue && operation.Wire is { } wire
+            && (isSliced && description.IsArrays ? wire.LeastBytesOf(input) : wire.BytesOf(input)) is var bytes && bytes > description.JobBytesMax)
         {
             _queue.Count(operation, JobOutcomeKind.Refused);
             return ValueTask.FromResult(JobOutcome<TResult>.Refused(
@@ -115,8 +117,7 @@ internal abstract partial class OwnedDevice : IComputeDevice
             input,
             new BatchKey(operation, operation.ShapeOf(input)),
             Math.Max(1, operation.WindowsOf(input)),
-            // Hardware that takes arrays takes jobs whole.
-            operation.IsSliced && !description.IsArrays && operation.IsLong(input),
+            isSliced,
             options,
             now,
             _time.GetTimestamp());

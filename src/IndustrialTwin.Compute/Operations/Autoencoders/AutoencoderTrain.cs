@@ -95,6 +95,9 @@ public sealed class AutoencoderTrain : Operation<AutoencoderTrainInput, Autoenco
     public override int WindowsOf(AutoencoderTrainInput input) => input.Steps;
 
     /// <inheritdoc/>
+    public override OperationWire<AutoencoderTrainInput, AutoencoderTrainResult> Wire => AutoencoderTrainWire.Instance;
+
+    /// <inheritdoc/>
     public override AutoencoderTrainResult Reference(AutoencoderTrainInput input) => AutoencoderReference.Train(input);
 
     /// <inheritdoc/>

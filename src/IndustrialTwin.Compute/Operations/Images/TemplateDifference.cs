@@ -77,6 +77,9 @@ public sealed class TemplateDifference : Operation<TemplateDifferenceInput, Imag
     public override int WindowsOf(TemplateDifferenceInput input) => input.Count;
 
     /// <inheritdoc/>
+    public override OperationWire<TemplateDifferenceInput, ImageDifference[]> Wire => TemplateDifferenceWire.Instance;
+
+    /// <inheritdoc/>
     public override ImageDifference[] Reference(TemplateDifferenceInput input) => TemplateDifferenceReference.Run(input);
 
     /// <inheritdoc/>

@@ -74,6 +74,9 @@ public sealed class MatrixProfile : Operation<MatrixProfileInput, MatrixProfileR
     public override int WindowsOf(MatrixProfileInput input) => input.Series.Count;
 
     /// <inheritdoc/>
+    public override OperationWire<MatrixProfileInput, MatrixProfileResult[]> Wire => MatrixProfileWire.Instance;
+
+    /// <inheritdoc/>
     public override MatrixProfileResult[] Reference(MatrixProfileInput input)
     {
         var results = new MatrixProfileResult[input.Series.Count];

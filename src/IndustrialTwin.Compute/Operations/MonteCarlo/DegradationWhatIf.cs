@@ -80,6 +80,9 @@ public sealed class DegradationWhatIf : Operation<DegradationInput, DegradationR
     public override int WindowsOf(DegradationInput input) => input.Paths;
 
     /// <inheritdoc/>
+    public override OperationWire<DegradationInput, DegradationResult> Wire => DegradationWire.Instance;
+
+    /// <inheritdoc/>
     public override DegradationResult Reference(DegradationInput input)
     {
         var failures = new int[input.Paths];

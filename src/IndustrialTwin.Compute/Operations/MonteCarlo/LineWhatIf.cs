@@ -90,6 +90,9 @@ public sealed class LineWhatIf : Operation<LineInput, LineResult>
     public override int WindowsOf(LineInput input) => input.Runs;
 
     /// <inheritdoc/>
+    public override OperationWire<LineInput, LineResult> Wire => LineWire.Instance;
+
+    /// <inheritdoc/>
     public override LineResult Reference(LineInput input)
     {
         var line = input.Line;

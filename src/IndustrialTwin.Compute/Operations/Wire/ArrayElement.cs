@@ -11,4 +11,7 @@ public enum ArrayElement
 
     /// <summary>A signed integer, 8 bytes.</summary>
     Int64 = 3,
+
+    /// <summary>An unsigned integer, 1 byte.</summary>
+    UInt8 = 4,
 }

@@ -12,7 +12,7 @@ public readonly record struct ArraySpec(string Name, ArrayElement Element, param
     {
         get
         {
-            var bytes = Element == ArrayElement.Float32 ? 4L : 8L;
+            var bytes = Element switch { ArrayElement.Float32 => 4L, ArrayElement.UInt8 => 1L, _ => 8L };
             foreach (var extent in Extents)
                 bytes = checked(bytes * extent);
             return bytes;

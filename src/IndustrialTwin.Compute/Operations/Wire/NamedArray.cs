@@ -15,6 +15,12 @@ public sealed record NamedArray(string Name, ArrayElement Element, IReadOnlyList
     /// <summary>An array of double precision; the values are copied.</summary>
     public static NamedArray Of(string name, ReadOnlySpan<double> values, params long[] extents) => From(name, ArrayElement.Float64, values, extents);
 
+    /// <summary>An array of integers; the values are copied.</summary>
+    public static NamedArray Of(string name, ReadOnlySpan<long> values, params long[] extents) => From(name, ArrayElement.Int64, values, extents);
+
+    /// <summary>An array of bytes; the values are copied.</summary>
+    public static NamedArray Of(string name, ReadOnlySpan<byte> values, params long[] extents) => From(name, ArrayElement.UInt8, values, extents);
+
     /// <summary>One number.</summary>
     public static NamedArray Of(string name, double value) => From(name, ArrayElement.Float64, [value], []);
 
@@ -29,6 +35,9 @@ public sealed record NamedArray(string Name, ArrayElement Element, IReadOnlyList
 
     /// <summary>A copy of the values; the array is of integers.</summary>
     public long[] ToInt64() => Cast<long>(ArrayElement.Int64);
+
+    /// <summary>A copy of the values; the array is of bytes.</summary>
+    public byte[] ToUInt8() => Cast<byte>(ArrayElement.UInt8);
 
     /// <summary>Says how the array differs from what it must be, or null.</summary>
     public string? Difference(ArraySpec expected)

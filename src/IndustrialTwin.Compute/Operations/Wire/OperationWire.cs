@@ -40,8 +40,23 @@ public abstract class OperationWire<TInput, TResult>
         return ReadChecked(input, results);
     }
 
+    /// <summary>
+    /// Whether long jobs (<see cref="Operation{TInput,TResult}.IsLong"/>) are sent in parts, so that hardware which takes arrays lets urgent
+    /// jobs pass between them. Where it is not, they are launched whole.
+    /// </summary>
+    internal virtual bool IsParted => false;
+
+    /// <summary>Begins a long job that is sent in parts.</summary>
+    internal virtual PartedJob<TResult> Begin(TInput input) => throw new NotSupportedException("Its jobs are launched whole.");
+
+    /// <summary>Bytes of the least that a long job can be sent in, of its inputs or its results, whichever are more.</summary>
+    internal virtual long LeastBytesOf(TInput input) => BytesOf(input);
+
     /// <summary>Bytes of the arrays that <see cref="Write"/> makes of an input.</summary>
     protected abstract long InputBytesOf(TInput input);
+
+    /// <summary>The same, for a wire that writes its parts by this one.</summary>
+    internal long InputBytes(TInput input) => InputBytesOf(input);
 
     /// <summary>Makes a result of arrays that are as <see cref="ResultsOf"/> wants them.</summary>
     /// <exception cref="InvalidDataException">A value cannot be, such as a negative count.</exception>

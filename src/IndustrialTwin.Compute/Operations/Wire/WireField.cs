@@ -14,6 +14,14 @@ internal readonly record struct WireField<TInput>(Func<TInput, NamedArray> Write
     public static WireField<TInput> Float64(string name, Func<TInput, double[]> values, Func<TInput, long[]> extents) =>
         new(input => NamedArray.Of(name, values(input), extents(input)), input => sizeof(double) * (long)values(input).Length);
 
+    /// <summary>Integers.</summary>
+    public static WireField<TInput> Int64(string name, Func<TInput, long[]> values, Func<TInput, long[]> extents) =>
+        new(input => NamedArray.Of(name, values(input), extents(input)), input => sizeof(long) * (long)values(input).Length);
+
+    /// <summary>Bytes.</summary>
+    public static WireField<TInput> UInt8(string name, Func<TInput, ReadOnlyMemory<byte>> values, Func<TInput, long[]> extents) =>
+        new(input => NamedArray.Of(name, values(input).Span, extents(input)), input => values(input).Length);
+
     /// <summary>One number.</summary>
     public static WireField<TInput> Float64(string name, Func<TInput, double> value) => new(input => NamedArray.Of(name, value(input)), _ => sizeof(double));
 
