@@ -32,8 +32,8 @@ internal sealed class ProcessPauses : IDisposable
     private readonly Thread _thread;
     private int _next;
     private int _posted;
-    private long _wokeTicks = DateTime.UtcNow.Ticks;
-    private long _collectedTicks = GC.GetTotalPauseDuration().Ticks;
+    private DateTime _woke = DateTime.UtcNow;
+    private TimeSpan _collected = GC.GetTotalPauseDuration();
 
     public ProcessPauses()
     {
@@ -44,9 +44,10 @@ internal sealed class ProcessPauses : IDisposable
     /// <summary>How long the process stood still for a reason within a span of time, milliseconds.</summary>
     public double Within(PauseKind kind, DateTime began, DateTime ended)
     {
-        var ticks = Unnoted(kind) is { } now ? Overlap(now.Began, now.Ended, began, ended) : 0L;
         lock (_gate)
         {
+            var ticks = UnnotedTicks(kind, began, ended);
+
             // The newest first. They are in the order of their ends but for threads that overtook each other.
             for (var i = 1; i <= Kept; i++)
             {
@@ -61,9 +62,9 @@ internal sealed class ProcessPauses : IDisposable
                     ticks += Overlap(pause.Began, pause.Ended, began, ended);
                 }
             }
-        }
 
-        return (double)ticks / TimeSpan.TicksPerMillisecond;
+            return (double)ticks / TimeSpan.TicksPerMillisecond;
+        }
     }
 
     /// <summary>Notes a pause.</summary>
@@ -87,23 +88,25 @@ internal sealed class ProcessPauses : IDisposable
     private static long Overlap(DateTime began, DateTime ended, DateTime from, DateTime to) =>
         Math.Max(0, Math.Min(ended.Ticks, to.Ticks) - Math.Max(began.Ticks, from.Ticks));
 
-    /// <summary>A pause that the thread has not noted, since it has not run since: whoever asks ran before it.</summary>
-    private (DateTime Began, DateTime Ended)? Unnoted(PauseKind kind)
+    /// <summary>
+    /// What the thread has not noted of a pause, since it has not run since: whoever asks ran before it. When it was since the thread woke
+    /// last is not known, so all of it counts for a span that has room for it.
+    /// </summary>
+    private long UnnotedTicks(PauseKind kind, DateTime from, DateTime to)
     {
-        var (now, woke) = (DateTime.UtcNow, new DateTime(Interlocked.Read(ref _wokeTicks), DateTimeKind.Utc));
-        var stopped = GC.GetTotalPauseDuration() - TimeSpan.FromTicks(Interlocked.Read(ref _collectedTicks));
-        var late = now - woke - Period - stopped;
-        return kind switch
+        var now = DateTime.UtcNow;
+        var stopped = GC.GetTotalPauseDuration() - _collected;
+        var paused = kind switch
         {
-            PauseKind.Collection when stopped >= Least => (now - stopped, now),
-            PauseKind.Processor when late >= Least => (now - late - stopped, now - stopped),
-            _ => null,
+            PauseKind.Collection => stopped,
+            PauseKind.Processor => now - _woke - Period - stopped,
+            _ => TimeSpan.Zero,
         };
+        return paused < Least ? 0 : Math.Min(paused.Ticks, Overlap(_woke, now, from, to));
     }
 
     private void Watch()
     {
-        var collected = TimeSpan.FromTicks(Interlocked.Read(ref _collectedTicks));
         while (true)
         {
             var slept = Stopwatch.GetTimestamp();
@@ -112,21 +115,23 @@ internal sealed class ProcessPauses : IDisposable
                 return;
             }
 
-            var (now, late) = (DateTime.UtcNow, Stopwatch.GetElapsedTime(slept) - Period);
-            var stopped = GC.GetTotalPauseDuration() - collected;
-            collected += stopped;
-            if (stopped >= Least)
+            lock (_gate)
             {
-                Add(PauseKind.Collection, now - (late > stopped ? late : stopped), now);
+                var (now, late) = (DateTime.UtcNow, Stopwatch.GetElapsedTime(slept) - Period);
+                var stopped = GC.GetTotalPauseDuration() - _collected;
+                if (stopped >= Least)
+                {
+                    Add(PauseKind.Collection, now - (late > stopped ? late : stopped), now);
+                }
+
+                if (late - stopped >= Least)
+                {
+                    Add(PauseKind.Processor, now - (late - stopped), now);
+                }
+
+                (_collected, _woke) = (_collected + stopped, now);
             }
 
-            if (late - stopped >= Least)
-            {
-                Add(PauseKind.Processor, now - (late - stopped), now);
-            }
-
-            Interlocked.Exchange(ref _collectedTicks, collected.Ticks);
-            Interlocked.Exchange(ref _wokeTicks, now.Ticks);
             if (Interlocked.CompareExchange(ref _posted, 1, 0) == 0)
             {
                 ThreadPool.UnsafeQueueUserWorkItem(static state => state.Pauses.Ran(state.Posted), (Pauses: this, Posted: DateTime.UtcNow), preferLocal: false);
