@@ -55,6 +55,41 @@ public sealed class TransformTests
         }
     }
 
+    /// <summary>By noise, which is in all bins, and by a cosine at each bin in turn, so that no bin can stand in another's place.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_transform_of_1024_samples_is_the_power_of_its_sum(bool isNew)
+    {
+        Assert.SkipUnless(RealTransform1024.IsSupported, "This processor has no AVX-512.");
+        const int Length = RealTransform1024.WindowLength, Bins = (Length / 2) + 1, Before = 3, Behind = 32;
+        var (fast, portable) = (new RealTransform1024(), new RealTransformPortable(Length));
+        for (var wave = -1; wave < Bins; wave++)
+        {
+            var window = wave < 0 ? Noise(Length, 4) : [.. Enumerable.Range(0, Length).Select(i => MathF.Cos(2 * MathF.PI * (wave * i % Length) / Length))];
+            var (room, expected) = (new float[Before + Bins + Behind], new float[Bins]);
+            room.AsSpan().Fill(-1);
+            fast.Power(window, room.AsSpan(Before, Bins), isNew);
+            portable.Power(window, expected);
+            var most = expected.Max();
+            for (var k = 0; k < Bins; k++)
+            {
+                Assert.Equal(expected[k], room[Before + k], Tolerance * most);
+            }
+
+            Assert.All([.. room[..Before], .. room[^Behind..]], value => Assert.Equal(-1, value));
+        }
+    }
+
+    [Fact]
+    public void The_transform_of_1024_samples_writes_nothing_where_there_is_too_little_room()
+    {
+        Assert.SkipUnless(RealTransform1024.IsSupported, "This processor has no AVX-512.");
+        var transform = new RealTransform1024();
+        Assert.Throws<ArgumentOutOfRangeException>(() => transform.Power(new float[1_024], new float[512]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => transform.Power(new float[1_023], new float[513]));
+    }
+
     private static float[] Noise(int length, int seed)
     {
         var random = new Random(seed);

@@ -39,7 +39,9 @@ internal abstract class RealTransform
     protected float Scale { get; }
 
     public static RealTransform Create(int length, bool isSimd) =>
-        isSimd && ComplexTransformSimd.IsSupported && length >= RealTransformSimd.LengthMin ? new RealTransformSimd(length) : new RealTransformPortable(length);
+        isSimd && RealTransform1024.IsSupported && length == RealTransform1024.WindowLength ? new RealTransform1024()
+        : isSimd && ComplexTransformSimd.IsSupported && length >= RealTransformSimd.LengthMin ? new RealTransformSimd(length)
+        : new RealTransformPortable(length);
 
     /// <summary>Windows, transforms and squares one window.</summary>
     /// <param name="window">As many samples as the transform's length.</param>

@@ -106,9 +106,9 @@ internal sealed unsafe class RealTransformSimd : RealTransform
             var oddReal = imaginary + mirrorImaginary;
             var oddImaginary = mirrorReal - real;
             WideOctet.Twist(ref oddReal, ref oddImaginary, Vector512.Load(cosines + k), Vector512.Load(sines + k));
-            Vector512.Store(scale * Square(evenReal + oddReal, evenImaginary + oddImaginary), bins + k);
-            var mirrored = scale * Square(evenReal - oddReal, evenImaginary - oddImaginary);
-            Vector512.Store(Backwards(mirrored), bins + half - (Lanes - 1) - k);
+            Vector512.Store(scale * WideOctet.Square(evenReal + oddReal, evenImaginary + oddImaginary), bins + k);
+            var mirrored = scale * WideOctet.Square(evenReal - oddReal, evenImaginary - oddImaginary);
+            Vector512.Store(WideOctet.Backwards(mirrored), bins + half - (Lanes - 1) - k);
         }
     }
 
@@ -117,12 +117,4 @@ internal sealed unsafe class RealTransformSimd : RealTransform
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Backwards(Vector256<float> lanes) => Vector256.Shuffle(lanes, Vector256.Create(7, 6, 5, 4, 3, 2, 1, 0));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Square(Vector512<float> real, Vector512<float> imaginary) =>
-        Avx512F.FusedMultiplyAdd(real, real, imaginary * imaginary);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Backwards(Vector512<float> lanes) =>
-        Vector512.Shuffle(lanes, Vector512.Create(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
 }

@@ -98,6 +98,48 @@ internal static class WideOctet
         r = turned;
     }
 
+    /// <summary>(r - i·m) · (cos + i·sin).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TwistConjugate(ref Lanes r, ref Lanes m, Lanes cos, Lanes sin)
+    {
+        var turned = Avx512F.FusedMultiplyAdd(r, cos, m * sin);
+        m = Avx512F.FusedMultiplySubtract(r, sin, m * cos);
+        r = turned;
+    }
+
+    /// <summary>
+    /// X[k] = Σ x[j] exp(-2πi jk / 8) of real x, given the sums x[j] + x[j + 4] and the differences x[j] - x[j + 4]. X[0] comes out as s0, X[1] as
+    /// d0 + i·d2, X[2] as s1 + i·s3, X[3] as d1 + i·d3 and X[4] as s2.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void JoinReal(
+        ref Lanes s0, ref Lanes s1, ref Lanes s2, ref Lanes s3, ref Lanes d0, ref Lanes d1, ref Lanes d2, ref Lanes d3)
+    {
+        var root = Vector512.Create(RootHalf);
+        var even = s0 + s2;
+        var odd = s1 + s3;
+        var second = s0 - s2;
+        s3 -= s1;
+        s1 = second;
+        s0 = even + odd;
+        s2 = even - odd;
+        var minus = d1 - d3;
+        var plus = d1 + d3;
+        d1 = Avx512F.FusedMultiplyAddNegated(root, minus, d0);
+        d0 = Avx512F.FusedMultiplyAdd(root, minus, d0);
+        d3 = Avx512F.FusedMultiplyAddNegated(root, plus, d2);
+        d2 = Avx512F.FusedMultiplySubtractNegated(root, plus, d2);
+    }
+
+    /// <summary>r² + m².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes Square(Lanes r, Lanes m) => Avx512F.FusedMultiplyAdd(r, r, m * m);
+
+    /// <summary>The last lane first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes Backwards(Lanes lanes) =>
+        Vector512.Shuffle(lanes, Vector512.Create(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+
     /// <summary>Writes eight registers so that the eight values of a lane lie side by side, lane after lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void StoreAcross(float* to, Lanes a, Lanes b, Lanes c, Lanes d, Lanes e, Lanes f, Lanes g, Lanes h)
