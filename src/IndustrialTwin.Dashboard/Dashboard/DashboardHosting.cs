@@ -69,6 +69,7 @@ public static class DashboardHosting
         api.MapQueues();
         api.MapLive();
         api.MapSession();
+        api.MapSessions();
         api.MapFallback("{**path}", (HttpContext context) => Problem.NotFound(
             context.Request.Path,
             "request",
