@@ -74,7 +74,7 @@ public static class DashboardHosting
             context.Request.Path,
             "request",
             $"{context.Request.Method} {context.Request.Path}",
-            $"GET of a resource under {ApiPrefix}: sites, lines, machines, alarms, nodes, accelerators, live; or POST of an alarm's acknowledge, shelve or unshelve"));
+            $"GET of a resource under {ApiPrefix}: sites, lines, machines, alarms, nodes, accelerators, live, sessions; POST of an alarm's acknowledge, shelve or unshelve; or DELETE of sessions"));
         return all;
     }
 }
