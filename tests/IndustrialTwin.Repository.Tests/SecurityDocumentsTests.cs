@@ -40,6 +40,6 @@ public partial class SecurityDocumentsTests
     [GeneratedRegex(@"public \w+\?? (\w+) \{ get; set; \}")]
     private static partial Regex Setting();
 
-    [GeneratedRegex("SignIn|Session|Pass|Refresh|Nobody|Calls?PerSecond|RequestsPerSecond|^ClusterKey|^Notice$|^Authority$|^Audience$|Claim$")]
+    [GeneratedRegex("SignIn|Session|Proof|Factors|Pass|Refresh|Nobody|Calls?PerSecond|RequestsPerSecond|^ClusterKey|^Notice$|^Authority$|^Audience$|Claim$")]
     private static partial Regex Defends();
 }

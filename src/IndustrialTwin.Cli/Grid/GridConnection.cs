@@ -97,7 +97,7 @@ internal sealed class GridConnection : IAsyncDisposable
         }
         catch (AccessDeniedException fault)
         {
-            throw new CommandFault($"{what}: {fault.Message}", fault.IsKnown ? ExitCode.Denied : ExitCode.SignIn, fault);
+            throw new CommandFault($"{what}: {fault.Message}", fault is { IsKnown: true, Demand: SignInDemand.None } ? ExitCode.Denied : ExitCode.SignIn, fault);
         }
         catch (Exception fault) when (fault is LogUnavailableException or AcceleratorOfflineException)
         {

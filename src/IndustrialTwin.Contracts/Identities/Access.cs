@@ -34,6 +34,9 @@ public sealed class RequiresRoleAttribute(Role role, Reach reach = Reach.Within)
 
     /// <summary>Whether a call stands in the audit log before it is carried out.</summary>
     public bool Audited { get; init; }
+
+    /// <summary>Whether the caller must have shown lately who it is: what gives power away, or changes what others rely on.</summary>
+    public bool Fresh { get; init; }
 }
 
 /// <summary>Silos call it among themselves; nobody else may.</summary>

@@ -1,5 +1,19 @@
 namespace IndustrialTwin.Identities;
 
+/// <summary>What is demanded of who signs in, beside a credential that counts.</summary>
+[GenerateSerializer, Alias("itwin.sign-in-demand")]
+public enum SignInDemand
+{
+    /// <summary>Nothing more.</summary>
+    None = 0,
+
+    /// <summary>To show it again: the last time is too long ago.</summary>
+    Recent = 1,
+
+    /// <summary>To show factors of two kinds.</summary>
+    SeveralFactors = 2,
+}
+
 /// <summary>
 /// The caller may not do that there, or there is no such thing: which of the two is not told. Nothing was done.
 /// </summary>
@@ -26,4 +40,12 @@ public sealed class AccessDeniedException : Exception
     /// <summary>Whether the caller is known at all; one who is not signs in first.</summary>
     [Id(0)]
     public bool IsKnown { get; init; }
+
+    /// <summary>What would let the caller in, where what it showed is good and yet not enough.</summary>
+    [Id(1)]
+    public SignInDemand Demand { get; init; }
+
+    /// <summary>How old the last proof of who it is may be, where that is what is demanded.</summary>
+    [Id(2)]
+    public TimeSpan? ProofAgeMax { get; init; }
 }

@@ -7,6 +7,7 @@ namespace IndustrialTwin.Identities;
 /// <param name="Scopes">Where: prefixes of keys such as <c>wuhan</c> or <c>wuhan/line-3</c>; <see cref="Everywhere"/> for all.</param>
 /// <param name="Tenant">The tenant that it belongs to, or null.</param>
 /// <param name="UntilUs">When what it showed ends, a key or a provider's token, microseconds since 1970-01-01 UTC, or null: nothing that it gets outlasts that.</param>
+/// <param name="Proof">How it showed who it is, or null: a machine that is known by its certificate.</param>
 [GenerateSerializer, Immutable, Alias("itwin.caller")]
 public sealed record Caller(
     [property: Id(0)] string Id,
@@ -14,7 +15,8 @@ public sealed record Caller(
     [property: Id(2)] Role Role,
     [property: Id(3)] string[] Scopes,
     [property: Id(4)] string? Tenant = null,
-    [property: Id(5)] long? UntilUs = null)
+    [property: Id(5)] long? UntilUs = null,
+    [property: Id(6)] Proof? Proof = null)
 {
     /// <summary>The scope of all keys.</summary>
     public const string Everywhere = "*";

@@ -10,7 +10,7 @@ public interface IAccessKeyGrain : IGrainWithStringKey
     /// <summary>Makes an access key. The secret is in the answer and nowhere else: only its hash is kept.</summary>
     /// <exception cref="ArgumentException">The request is not good; the message names the field, the value and what was expected.</exception>
     /// <exception cref="AccessDeniedException">The caller would give more than it has.</exception>
-    [RequiresRole(Role.Administrator, Reach.Anywhere, Audited = true)]
+    [RequiresRole(Role.Administrator, Reach.Anywhere, Audited = true, Fresh = true)]
     [Alias("create")]
     Task<CreatedKey> Create(AccessKeyRequest request);
 
@@ -20,7 +20,7 @@ public interface IAccessKeyGrain : IGrainWithStringKey
     Task<AccessKey[]> List();
 
     /// <summary>Makes a key count no more, on all silos within seconds. Answers false where there is none that counts.</summary>
-    [RequiresRole(Role.Administrator, Reach.Anywhere, Audited = true)]
+    [RequiresRole(Role.Administrator, Reach.Anywhere, Audited = true, Fresh = true)]
     [Alias("revoke")]
     Task<bool> Revoke(string id);
 }

@@ -2,7 +2,7 @@ using IndustrialTwin.Tenants;
 
 namespace IndustrialTwin.Identities;
 
-/// <summary>Where access keys, tenants, ended passes and what was computed are kept, by a silo.</summary>
+/// <summary>Where access keys, tenants, sessions, ended passes and what was computed are kept, by a silo.</summary>
 public interface IAccessStore
 {
     /// <summary>All keys, tenants and ended passes that still count.</summary>
@@ -11,14 +11,23 @@ public interface IAccessStore
     /// <summary>Keeps a key.</summary>
     ValueTask AddKeyAsync(StoredKey key, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a key count no more; answers false where there is none that counts.</summary>
+    /// <summary>Makes a key and its sessions count no more; answers false where there is none that counts.</summary>
     ValueTask<bool> RevokeKeyAsync(string id, long nowUs, CancellationToken cancellationToken = default);
 
     /// <summary>Keeps a tenant in place of the one of its name.</summary>
     ValueTask SetTenantAsync(Tenant tenant, CancellationToken cancellationToken = default);
 
-    /// <summary>Remembers until its end that a pass counts no more.</summary>
+    /// <summary>Remembers until its end that a pass counts no more; a session of that id is over.</summary>
     ValueTask EndPassAsync(string id, long untilUs, CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps a session, and forgets those that are over.</summary>
+    ValueTask AddSessionAsync(SessionSnapshot session, CancellationToken cancellationToken = default);
+
+    /// <summary>All sessions that still count, the newest first.</summary>
+    ValueTask<IReadOnlyList<SessionSnapshot>> ReadSessionsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps when sessions were used last, and when they end without anybody at them where that has changed.</summary>
+    ValueTask UseSessionsAsync(IReadOnlyList<(string Id, long UsedUs, long? EndsUs)> uses, CancellationToken cancellationToken = default);
 
     /// <summary>Keeps what was computed for sites since the last time.</summary>
     ValueTask AddUsageAsync(IReadOnlyList<ComputeUsage> usage, CancellationToken cancellationToken = default);

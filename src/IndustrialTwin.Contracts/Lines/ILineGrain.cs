@@ -11,12 +11,12 @@ public interface ILineGrain : IGrainWithStringKey
 {
     /// <summary>Makes the line and its machines follow a declaration; machines that it names no longer are retired.</summary>
     [ResponseTimeout("00:02:00")]
-    [RequiresRole(Role.Engineer, Audited = true)]
+    [RequiresRole(Role.Engineer, Audited = true, Fresh = true)]
     [Alias("apply")]
     Task<ApplyReply> Apply(LineDeclaration declaration, CancellationToken cancellationToken = default);
 
     /// <summary>Retires the line and its machines; their history stays.</summary>
-    [RequiresRole(Role.Engineer, Audited = true)]
+    [RequiresRole(Role.Engineer, Audited = true, Fresh = true)]
     [Alias("retire")]
     Task<ApplyReply> Retire(CancellationToken cancellationToken = default);
 

@@ -22,12 +22,12 @@ public interface IMachineGrain : IGrainWithStringKey
 
     /// <summary>Makes the twin follow a declaration. Applying the same revision again changes nothing and answers false.</summary>
     [ResponseTimeout("00:02:00")]
-    [RequiresRole(Role.Engineer, Audited = true)]
+    [RequiresRole(Role.Engineer, Audited = true, Fresh = true)]
     [Alias("apply")]
     Task<bool> Apply(MachineDeclaration declaration, CancellationToken cancellationToken = default);
 
     /// <summary>Ends the twin's work; its history stays. Answers false where it was not declared.</summary>
-    [RequiresRole(Role.Engineer, Audited = true)]
+    [RequiresRole(Role.Engineer, Audited = true, Fresh = true)]
     [Alias("retire")]
     Task<bool> Retire(CancellationToken cancellationToken = default);
 

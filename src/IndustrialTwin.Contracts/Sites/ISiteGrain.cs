@@ -10,7 +10,7 @@ public interface ISiteGrain : IGrainWithStringKey
 {
     /// <summary>Makes the site, its lines and machines follow a declaration; what it names no longer is retired.</summary>
     [ResponseTimeout("00:02:00")]
-    [RequiresRole(Role.Engineer, Audited = true)]
+    [RequiresRole(Role.Engineer, Audited = true, Fresh = true)]
     [Alias("apply")]
     Task<ApplyReply> Apply(SiteDeclaration declaration, CancellationToken cancellationToken = default);
 

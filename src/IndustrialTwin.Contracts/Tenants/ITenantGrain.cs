@@ -11,7 +11,7 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>Makes a tenant, or changes it. It counts on all silos within seconds.</summary>
     /// <exception cref="ArgumentException">It is not good; the message names the field, the value and what was expected.</exception>
-    [RequiresRole(Role.Administrator, Reach.Everything, Audited = true)]
+    [RequiresRole(Role.Administrator, Reach.Everything, Audited = true, Fresh = true)]
     [Alias("set")]
     Task Set(Tenant tenant);
 

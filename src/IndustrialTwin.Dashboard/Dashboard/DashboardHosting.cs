@@ -69,11 +69,12 @@ public static class DashboardHosting
         api.MapQueues();
         api.MapLive();
         api.MapSession();
+        api.MapSessions();
         api.MapFallback("{**path}", (HttpContext context) => Problem.NotFound(
             context.Request.Path,
             "request",
             $"{context.Request.Method} {context.Request.Path}",
-            $"GET of a resource under {ApiPrefix}: sites, lines, machines, alarms, nodes, accelerators, live; or POST of an alarm's acknowledge, shelve or unshelve"));
+            $"GET of a resource under {ApiPrefix}: sites, lines, machines, alarms, nodes, accelerators, live, sessions; POST of an alarm's acknowledge, shelve or unshelve; or DELETE of sessions"));
         return all;
     }
 }

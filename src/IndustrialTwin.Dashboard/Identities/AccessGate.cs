@@ -65,7 +65,18 @@ internal sealed class AccessGate : IDisposable
         }
 
         var (credential, isSession) = Credential(context.Request);
-        if (credential is null || await PassAsync(credential, isSession, address, context) is not { } pass)
+        Pass? pass;
+        try
+        {
+            pass = credential is null ? null : await PassAsync(credential, isSession, address, context);
+        }
+        catch (AccessDeniedException fault)
+        {
+            await StepUp.Of(context, fault).ExecuteAsync(context);
+            return;
+        }
+
+        if (pass is null)
         {
             await RefuseAsync(context, address, credential is null);
             return;
@@ -117,7 +128,13 @@ internal sealed class AccessGate : IDisposable
     {
         if (isSession)
         {
-            return _door!.Verify(credential) is { } caller ? new Pass(credential, caller, 0) : null;
+            if (_door!.Verify(credential) is not { } caller)
+            {
+                return null;
+            }
+
+            _door.Used(caller);
+            return new Pass(credential, caller, 0);
         }
 
         var name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(credential)));

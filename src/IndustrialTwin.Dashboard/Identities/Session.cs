@@ -29,7 +29,7 @@ internal static class Session
     /// <summary>The cookie's name. The prefix makes browsers refuse it from anybody but this host over TLS.</summary>
     public static string Name(HttpRequest request) => request.IsHttps ? "__Host-itwin" : "itwin";
 
-    private static async Task<IResult> BeginAsync(HttpContext context, IOptions<DashboardOptions> options, IServiceProvider services, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<IResult> BeginAsync(HttpContext context, IOptions<DashboardOptions> options, IServiceProvider services, CancellationToken cancellationToken)
     {
         if (services.GetService(typeof(IAccess)) is not IAccess { IsRequired: true } door)
         {
@@ -49,14 +49,24 @@ internal static class Session
             return Problem.Invalid(Path, "body", null, $"a JSON object with key, at most {BodyBytesMax} bytes");
         }
 
-        if (await door.SignInAsync(credential, $"http {context.Connection.RemoteIpAddress}", cancellationToken) is not { } pass)
+        Pass session;
+        try
         {
-            return Problem.Of(StatusCodes.Status401Unauthorized, "That key does not count", Path, "key", "…", "an access key or a token that counts", "The access key or token is unknown, has ended, or was revoked.");
+            var address = $"{context.Connection.RemoteIpAddress}";
+            if (await door.SignInAsync(credential, $"http {address}", cancellationToken) is not { } pass)
+            {
+                return Problem.Of(StatusCodes.Status401Unauthorized, "That key does not count", Path, "key", "…", "an access key or a token that counts", "The access key or token is unknown, has ended, or was revoked.");
+            }
+
+            var request = new SessionRequest(
+                address, context.Request.Headers.UserAgent.ToString(), options.Value.SessionLifetime, options.Value.SessionIdleMax, context.Request.Cookies[Name(context.Request)]);
+            session = await door.BeginSessionAsync(pass.Caller, request, cancellationToken);
+        }
+        catch (AccessDeniedException fault)
+        {
+            return StepUp.Of(context, fault);
         }
 
-        // A new one at every sign-in: nobody can have known it before.
-        var end = (clock.GetUtcNow() + options.Value.SessionLifetime - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var session = door.Issue(pass.Caller with { UntilUs = Math.Min(end, pass.Caller.UntilUs ?? long.MaxValue) }, options.Value.SessionIdleMax);
         Keep(context, session, options.Value);
         return DashboardJson.Answer(About(session.Caller));
     }
@@ -96,7 +106,7 @@ internal static class Session
         return TypedResults.NoContent();
     }
 
-    private static object About(Caller caller) => new { required = true, name = caller.Label, role = caller.Role, scopes = caller.Scopes, tenant = caller.Tenant };
+    private static object About(Caller caller) => new { required = true, name = caller.Label, role = caller.Role, scopes = caller.Scopes, tenant = caller.Tenant, way = caller.Proof?.Way, id = caller.Id };
 
     private static CookieOptions Cookie(HttpRequest request, TimeSpan? lifetime) => new()
     {

@@ -12,6 +12,7 @@ internal static class GridFault
     public static (int Status, string Title)? Of(Exception fault) => fault switch
     {
         TimeoutException => (StatusCodes.Status504GatewayTimeout, "The twin did not answer in time"),
+        AccessDeniedException { Demand: not SignInDemand.None } => (StatusCodes.Status401Unauthorized, "Sign in again"),
         AccessDeniedException { IsKnown: true } => (StatusCodes.Status403Forbidden, "There is no such thing, or you may not do that there"),
         AccessDeniedException => (StatusCodes.Status401Unauthorized, "Sign in first"),
         QuotaExceededException => (StatusCodes.Status429TooManyRequests, "A quota or a limit is used up"),

@@ -22,6 +22,11 @@ internal sealed partial class GridFaultFilter(ILogger<GridFaultFilter> logger) :
         {
             return Results.Empty;
         }
+        catch (AccessDeniedException fault) when (fault.Demand != SignInDemand.None)
+        {
+            LogFailed(http.Request.Path, fault.Message);
+            return StepUp.Of(http, fault);
+        }
         catch (Exception fault) when (GridFault.Of(fault) is { } known)
         {
             LogFailed(http.Request.Path, known.Title);

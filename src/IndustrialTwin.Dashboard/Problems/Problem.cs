@@ -13,11 +13,12 @@ internal static class Problem
     public static ProblemHttpResult NotFound(string asset, string field, string? value, string expected) =>
         Of(StatusCodes.Status404NotFound, "There is no such thing", asset, field, value, expected);
 
-    public static ProblemHttpResult Of(int status, string title, string asset, string field, string? value, string expected, string? detail = null) =>
+    public static ProblemHttpResult Of(int status, string title, string asset, string field, string? value, string expected, string? detail = null, string? type = null) =>
         TypedResults.Problem(
             detail ?? $"{Cut(asset)}: {field} is {(value is null ? "missing" : $"'{Cut(value)}'")}; expected {expected}.",
             statusCode: status,
             title: title,
+            type: type,
             extensions: new Dictionary<string, object?>
             {
                 ["asset"] = Cut(asset), ["field"] = field, ["value"] = value is null ? null : Cut(value), ["expected"] = expected,

@@ -4,11 +4,13 @@ using IndustrialTwin.Tenants;
 
 namespace IndustrialTwin.Security;
 
-/// <summary>Keeps access keys, tenants, ended passes and what was computed.</summary>
+/// <summary>Keeps access keys, tenants, sessions, ended passes and what was computed.</summary>
 /// <param name="database">Where.</param>
 /// <param name="clock">For which ended passes are past their time.</param>
 public sealed class AccessStore(SecurityDatabase database, TimeProvider clock) : IAccessStore
 {
+    private const string SessionColumns = "id, holder, name, role, scopes, tenant, way, begun_us, place, agent, used_us, ends_us, until_us";
+
     /// <inheritdoc/>
     public async ValueTask<AccessState> ReadAsync(CancellationToken cancellationToken = default) => await database.ReadAsync(
         async connection => new AccessState(
@@ -29,8 +31,12 @@ public sealed class AccessStore(SecurityDatabase database, TimeProvider clock) :
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> RevokeKeyAsync(string id, long nowUs, CancellationToken cancellationToken = default) =>
-        await WriteAsync("UPDATE access_key SET revoked_us = @p1 WHERE id = @p0 AND revoked_us IS NULL", [id, nowUs], cancellationToken).ConfigureAwait(false) > 0;
+    public async ValueTask<bool> RevokeKeyAsync(string id, long nowUs, CancellationToken cancellationToken = default)
+    {
+        var isRevoked = await WriteAsync("UPDATE access_key SET revoked_us = @p1 WHERE id = @p0 AND revoked_us IS NULL", [id, nowUs], cancellationToken).ConfigureAwait(false) > 0;
+        await WriteAsync("DELETE FROM session WHERE holder = @p0 AND way = @p1", [id, (long)SignInWay.Key], cancellationToken).ConfigureAwait(false);
+        return isRevoked;
+    }
 
     /// <inheritdoc/>
     public async ValueTask SetTenantAsync(Tenant tenant, CancellationToken cancellationToken = default)
@@ -52,7 +58,49 @@ public sealed class AccessStore(SecurityDatabase database, TimeProvider clock) :
     {
         await WriteAsync("DELETE FROM ended_pass WHERE until_us < @p0", [NowUs()], cancellationToken).ConfigureAwait(false);
         await WriteAsync("INSERT INTO ended_pass (id, until_us) VALUES (@p0, @p1) ON CONFLICT (id) DO NOTHING", [id, untilUs], cancellationToken).ConfigureAwait(false);
+        await WriteAsync("DELETE FROM session WHERE id = @p0", [id], cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask AddSessionAsync(SessionSnapshot session, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        await WriteAsync("DELETE FROM session WHERE ends_us < @p0 OR until_us < @p0", [NowUs()], cancellationToken).ConfigureAwait(false);
+        await WriteAsync(
+            $"INSERT INTO session ({SessionColumns}) VALUES (@p0, @p1, @p2, @p3, @p4, @p5, @p6, @p7, @p8, @p9, @p10, @p11, @p12)",
+            [
+                session.Id, session.Holder, session.Name, (long)session.Role, string.Join(' ', session.Scopes), session.Tenant, (long)session.Way, session.BegunUs, session.From, session.Agent,
+                session.UsedUs, session.EndsUs, session.UntilUs,
+            ],
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SessionSnapshot>> ReadSessionsAsync(CancellationToken cancellationToken = default) => await database.ReadAsync(
+        connection => RowsAsync(
+            SecurityDatabase.Command(connection, $"SELECT {SessionColumns} FROM session WHERE ends_us >= @p0 AND until_us >= @p0 ORDER BY begun_us DESC, id", NowUs()),
+            row => new SessionSnapshot(
+                row.GetString(0), row.GetString(1), row.GetString(2), (Role)row.GetInt64(3), row.GetString(4).Split(' ', StringSplitOptions.RemoveEmptyEntries), row[5] as string,
+                (SignInWay)row.GetInt64(6), row.GetInt64(7), row.GetString(8), row.GetString(9), row.GetInt64(10), row.GetInt64(11), row.GetInt64(12)),
+            cancellationToken),
+        cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask UseSessionsAsync(IReadOnlyList<(string Id, long UsedUs, long? EndsUs)> uses, CancellationToken cancellationToken = default) => await database.WriteAsync(
+        connection =>
+        {
+            foreach (var (id, usedUs, endsUs) in uses)
+            {
+                SecurityDatabase.Run(connection, "UPDATE session SET used_us = @p1 WHERE id = @p0 AND used_us < @p1", id, usedUs);
+                if (endsUs is { } ends)
+                {
+                    SecurityDatabase.Run(connection, "UPDATE session SET ends_us = @p1 WHERE id = @p0 AND ends_us < @p1", id, ends);
+                }
+            }
+
+            return Task.FromResult(true);
+        },
+        cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask AddUsageAsync(IReadOnlyList<ComputeUsage> usage, CancellationToken cancellationToken = default) => await database.WriteAsync(

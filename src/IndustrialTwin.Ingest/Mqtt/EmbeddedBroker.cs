@@ -225,13 +225,21 @@ internal sealed partial class EmbeddedBroker : IMqttBroker, IDisposable
     {
         if (Door is { IsRequired: true } door && connection.Password is { Length: > 0 } credential && !IsUser(connection))
         {
-            if (await door.SignInAsync(credential, $"mqtt {(connection.RemoteEndPoint as IPEndPoint)?.Address}", Stopping).ConfigureAwait(false) is { } pass)
+            var why = "its password is no access key or token that counts";
+            try
             {
-                return TopicAccess.Of(pass.Caller);
+                if (await door.SignInAsync(credential, $"mqtt {(connection.RemoteEndPoint as IPEndPoint)?.Address}", Stopping).ConfigureAwait(false) is { } pass)
+                {
+                    return TopicAccess.Of(pass.Caller);
+                }
+            }
+            catch (AccessDeniedException fault)
+            {
+                why = fault.Message;
             }
 
             connection.ReasonCode = MqttConnectReasonCode.BadUserNameOrPassword;
-            _refusals.Connection(connection.ClientId, connection.RemoteEndPoint, "its password is no access key or token that counts");
+            _refusals.Connection(connection.ClientId, connection.RemoteEndPoint, why);
             return null;
         }
 

@@ -32,6 +32,8 @@ public static class SecurityHosting
         services.AddSingleton<AuditGate>();
         services.AddSingleton<CallRates>();
         services.AddSingleton<SignInTries>();
+        services.AddSingleton<SessionUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionUses>());
         services.AddSingleton<Access>();
         services.AddSingleton<IAccess>(provider => provider.GetRequiredService<Access>());
         services.AddSingleton<Quotas>();

@@ -42,7 +42,7 @@ internal sealed partial class AccessBook(IAccessStore store, IOptions<SecurityOp
     public Caller? CallerOf(AccessKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return Bounded(new Caller(key.Id, key.Name, key.Role, [key.Scope], key.Tenant, key.ExpiresUs));
+        return Bounded(new Caller(key.Id, key.Name, key.Role, [key.Scope], key.Tenant, key.ExpiresUs, new Proof(SignInWay.Key, clock.NowUs())));
     }
 
     /// <summary>A caller of a tenant with what of its scopes is the tenant's; null where there is no such tenant, or nothing is left.</summary>

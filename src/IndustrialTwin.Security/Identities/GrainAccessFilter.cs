@@ -101,7 +101,16 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
         if (rule is OpenToAllAttribute)
         {
             ISignInGrain.From = context.SourceId is { } source ? connections.AddressOf(source) : null;
-            await CallAsync(context, caller);
+            try
+            {
+                await CallAsync(context, caller);
+            }
+            catch (AccessDeniedException)
+            {
+                clients.ShowsNothing(context.SourceId);
+                throw;
+            }
+
             if (context.Result is null)
             {
                 clients.ShowsNothing(context.SourceId);
@@ -117,6 +126,12 @@ internal sealed class GrainAccessFilter(Access access, AuditGate audit, CallRate
         }
 
         rates.Take(caller);
+        if (needs.Fresh && access.Stale(caller) is { } stale)
+        {
+            await audit.RefusedAsync(AuditGate.Name(caller), what, target, stale.Message, caller.Tenant);
+            throw stale;
+        }
+
         if (needs.Audited)
         {
             await audit.AllowedAsync(caller, what, target, detail);

@@ -22,5 +22,16 @@ internal sealed class OpenAccess : IAccess
     public Caller? Verify(string pass) => Anyone;
 
     /// <inheritdoc/>
+    public ValueTask<Pass> BeginSessionAsync(Caller caller, SessionRequest request, CancellationToken cancellationToken = default) => new(Issue(Anyone, request.LifetimeMax));
+
+    /// <inheritdoc/>
+    public void Used(Caller caller)
+    {
+    }
+
+    /// <inheritdoc/>
+    public ValueTask EndSessionAsync(SessionSnapshot session, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
     public ValueTask EndAsync(string pass, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 }

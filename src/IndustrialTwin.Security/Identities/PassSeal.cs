@@ -65,7 +65,8 @@ internal sealed partial class PassSeal
     /// <param name="Ends">Until when it counts, microseconds since 1970-01-01 UTC.</param>
     /// <param name="Silo">Whether it is a silo's own.</param>
     /// <param name="Until">When the credential that it came from ends, microseconds since 1970-01-01 UTC, or null.</param>
-    internal sealed record Claims(string Pass, string Id, string Name, Role Role, string[] Scopes, string? Tenant, long Ends, bool Silo = false, long? Until = null);
+    /// <param name="Proof">How its caller showed who it is, or null.</param>
+    internal sealed record Claims(string Pass, string Id, string Name, Role Role, string[] Scopes, string? Tenant, long Ends, bool Silo = false, long? Until = null, Proof? Proof = null);
 
     [JsonSerializable(typeof(Claims))]
     private sealed partial class ClaimsJson : JsonSerializerContext;

@@ -56,8 +56,29 @@ public sealed class SecurityOptions : IValidatableObject
     [Range(1, 10_000_000)]
     public int CallsPerSecondMax { get; set; } = 5_000;
 
+    /// <summary>
+    /// How long ago somebody may have shown who it is, for what gives power away or changes what others rely on: access keys, tenants,
+    /// declarations, other people's sessions. Not below <see cref="PassLifetime"/>.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan ProofAgeMax { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// From which role on people must show factors of two kinds: viewer for everybody, none for nobody. Where it is not set, engineer as
+    /// soon as there is an identity provider.
+    /// </summary>
+    public Role? SeveralFactorsFrom { get; set; }
+
+    /// <summary>How many browsers one person may be signed in at; beginning one more ends the one that was not used for longest.</summary>
+    [Range(1, 1_000)]
+    public int SessionsPerPersonMax { get; set; } = 16;
+
     /// <summary>The identity provider, or nothing in it for none.</summary>
     public ProviderOptions Provider { get; set; } = new();
+
+    /// <summary>Whether a person of a role must show factors of two kinds.</summary>
+    public bool AsksSeveralFactors(Role role) =>
+        (SeveralFactorsFrom ?? (Provider.Authority is { Length: > 0 } ? Role.Engineer : Role.None)) is var from and not Role.None && role != Role.Device && role >= from;
 
     /// <summary>The cluster's keys, the one that signs first; empty for none.</summary>
     /// <exception cref="FormatException">One is not as it must be.</exception>
@@ -81,6 +102,16 @@ public sealed class SecurityOptions : IValidatableObject
         if (Provider.Authority is { Length: > 0 } && string.IsNullOrWhiteSpace(Provider.Audience))
         {
             yield return new ValidationResult($"{Section}:Provider:Audience is empty; expected what the provider's tokens for this installation name.", [nameof(Provider)]);
+        }
+
+        if (ProofAgeMax < PassLifetime)
+        {
+            yield return new ValidationResult($"{Section}:{nameof(ProofAgeMax)} is {ProofAgeMax}; expected {nameof(PassLifetime)}, {PassLifetime}, or more: a program shows its key once for each pass.", [nameof(ProofAgeMax)]);
+        }
+
+        if (SeveralFactorsFrom is { } from && (from == Role.Device || !Enum.IsDefined(from)))
+        {
+            yield return new ValidationResult($"{Section}:{nameof(SeveralFactorsFrom)} is {from}; expected viewer, operator, engineer, administrator, or none.", [nameof(SeveralFactorsFrom)]);
         }
     }
 
@@ -110,4 +141,13 @@ public sealed class ProviderOptions
 
     /// <summary>The claim that names the tenant.</summary>
     public string TenantClaim { get; set; } = "itwin_tenant";
+
+    /// <summary>
+    /// The claim that says when the person was asked who it is, seconds since 1970-01-01 UTC. A provider that sends none lets nobody do
+    /// what asks for a recent sign-in; <c>iat</c> takes the token's own age for it, which a refreshed token makes too young.
+    /// </summary>
+    public string SignInTimeClaim { get; set; } = "auth_time";
+
+    /// <summary>Values of <c>acr</c> that stand for several factors, separated by spaces, beside what <c>amr</c> says.</summary>
+    public string SeveralFactorsAcr { get; set; } = string.Empty;
 }

@@ -22,7 +22,7 @@ internal sealed partial class StandingClients(
     /// <summary>Its name among what silos can be told to do.</summary>
     public const string Name = "itwin.standing-clients";
 
-    private const int ClientsMax = 10_000, CallersOfClientMax = 256, Cut = 1;
+    private const int ClientsMax = 10_000, CallersOfClientMax = 256, Cut = 1, Ask = 2;
 
     private readonly ConcurrentDictionary<GrainId, Client> _clients = new();
     private readonly Meter _meter = new("IndustrialTwin.Security");
@@ -46,9 +46,18 @@ internal sealed partial class StandingClients(
         }
     }
 
-    /// <summary>Told by a silo, this one perhaps, which clients' connections are to end.</summary>
+    /// <summary>Asked by a silo, this one perhaps, which of some clients show something that counts here, or told which ones' connections are to end.</summary>
     public Task<object?> ExecuteCommand(int command, object? arg)
     {
+        if (command == Ask && arg is string[] asked)
+        {
+            var nowUs = clock.NowUs();
+            var page = book.Now;
+            return Task.FromResult<object?>(_clients
+                .Where(client => client.Value.Shown.Values.Any(known => nowUs < known.EndsUs && !known.HasEnded(page, nowUs)))
+                .Select(client => client.Key.ToString()).Intersect(asked).ToArray());
+        }
+
         var cut = 0;
         if (command == Cut && arg is string[] clients)
         {
@@ -113,6 +122,21 @@ internal sealed partial class StandingClients(
         }
 
         var management = services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
+
+        // It makes its calls by several silos, and perhaps for several people: each silo knows only what was shown to it.
+        var answers = await management.SendControlCommandToProvider<StandingClients>(Name, Ask, over.Select(client => client.Id.ToString()).ToArray(), cancellationToken).ConfigureAwait(false);
+        var elsewhere = answers.OfType<string[]>().SelectMany(clients => clients).ToHashSet();
+        foreach (var (id, _) in over.Where(client => elsewhere.Contains(client.Id.ToString())))
+        {
+            _clients.TryRemove(id, out _);
+        }
+
+        over.RemoveAll(client => elsewhere.Contains(client.Id.ToString()));
+        if (over.Count == 0)
+        {
+            return;
+        }
+
         await management.SendControlCommandToProvider<StandingClients>(Name, Cut, over.Select(client => client.Id.ToString()).ToArray(), cancellationToken).ConfigureAwait(false);
         foreach (var (id, who) in over)
         {

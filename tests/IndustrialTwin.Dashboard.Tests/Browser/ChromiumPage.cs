@@ -44,7 +44,7 @@ internal sealed class ChromiumPage : IAsyncDisposable
         var chromium = Environment.GetEnvironmentVariable("CHROMIUM") ?? Places.FirstOrDefault(File.Exists);
         if (chromium is null)
         {
-            Assert.Skip("Chromium is not installed (Debian: apt-get install chromium), and CHROMIUM names none.");
+            Xunit.Assert.Skip("Chromium is not installed (Debian: apt-get install chromium), and CHROMIUM names none.");
         }
 
         var profile = Directory.CreateTempSubdirectory("itwin-chromium-");
@@ -81,7 +81,7 @@ internal sealed class ChromiumPage : IAsyncDisposable
         }
         catch (WaitTaskTimeoutException)
         {
-            Assert.Fail($"No {selector} with '{text}'. The page shows: {await _page.EvaluateExpressionAsync<string>("document.body.innerText")}");
+            Xunit.Assert.Fail($"No {selector} with '{text}'. The page shows: {await _page.EvaluateExpressionAsync<string>("document.body.innerText")}");
         }
     }
 

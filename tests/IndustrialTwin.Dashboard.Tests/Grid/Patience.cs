@@ -10,7 +10,7 @@ internal static class Patience
         var passed = Stopwatch.StartNew();
         while (!isTrue())
         {
-            Assert.True(passed.Elapsed < TimeSpan.FromSeconds(30), $"Waited in vain: {what}");
+            Xunit.Assert.True(passed.Elapsed < TimeSpan.FromSeconds(30), $"Waited in vain: {what}");
             await Task.Delay(20);
         }
     }

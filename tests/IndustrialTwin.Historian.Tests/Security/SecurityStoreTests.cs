@@ -78,6 +78,32 @@ public class SecurityStoreTests
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task Sessions_are_read_as_they_were_written_until_they_are_over(SampleLogEngine engine)
+    {
+        await using var database = await LogDatabase.CreateAsync(engine);
+        await using var opened = await OpenAsync(database);
+        var store = new AccessStore(opened, TimeProvider.System);
+        var late = long.MaxValue - 10;
+        var one = new SessionSnapshot("one", "key-1", "Li Wei", Role.Operator, ["wuhan/line-3", "wuhan/line-4"], "alpha", SignInWay.Key, 20, "10.0.0.7", "Firefox", 20, late, late);
+        var two = one with { Id = "two", Holder = "u-1", Tenant = null, Way = SignInWay.Provider, BegunUs = 10 };
+        foreach (var session in (SessionSnapshot[])[one, two, one with { Id = "idle", EndsUs = 5 }, one with { Id = "past", UntilUs = 5 }])
+        {
+            await store.AddSessionAsync(session, Cancelled);
+        }
+
+        Assert.Equal(["one", "two"], (await store.ReadSessionsAsync(Cancelled)).Select(session => session.Id));
+        await store.UseSessionsAsync([("two", 30, late + 1), ("one", 5, null), ("none", 1, 1)], Cancelled);
+        var read = await store.ReadSessionsAsync(Cancelled);
+        Assert.Equivalent(one, read[0], strict: true);
+        Assert.Equivalent(two with { UsedUs = 30, EndsUs = late + 1 }, read[1], strict: true);
+        await store.EndPassAsync("two", late, Cancelled);
+        Assert.Equal(["one"], (await store.ReadSessionsAsync(Cancelled)).Select(session => session.Id));
+        await store.RevokeKeyAsync("key-1", 9, Cancelled);
+        Assert.Empty(await store.ReadSessionsAsync(Cancelled));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task The_meter_counts_what_the_log_holds_below_a_site_and_nothing_beside_it(SampleLogEngine engine)
     {
         await using var database = await LogDatabase.CreateAsync(engine);

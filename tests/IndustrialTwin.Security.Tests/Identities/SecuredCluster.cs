@@ -101,7 +101,7 @@ public sealed class SecuredCluster : IAsyncLifetime
 
     /// <summary>A pass that the door would give to such a caller.</summary>
     internal string Pass(Role role, string scope, string? tenant = null, string name = "somebody") =>
-        Door.Issue(new Caller(name, name, role, [scope], tenant), TimeSpan.FromMinutes(5)).Text;
+        Door.Issue(new Caller(name, name, role, [scope], tenant, Proof: new Proof(SignInWay.Key, TimeProvider.System.NowUs())), TimeSpan.FromMinutes(5)).Text;
 
     /// <summary>Runs calls that carry a pass, or whatever else somebody puts there.</summary>
     internal static async Task<T> AsAsync<T>(string? pass, Func<Task<T>> calls)

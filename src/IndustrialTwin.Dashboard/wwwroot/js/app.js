@@ -12,6 +12,8 @@ import { worst } from './parts.js';
 import { ask, askOperator, operator } from './commands.js';
 import { counted, moment, number } from './format.js';
 import { session, refresh, signOut } from './session.js';
+import { closeAgain } from './again.js';
+import * as sessions from './sessions.js';
 
 const main = document.getElementById('main');
 const views = [['#/', 'Plant'], ['#/alarms', 'Alarms'], ['#/compute', 'Compute']];
@@ -34,6 +36,7 @@ function content({ kind, key }) {
     case 'alarms': return alarmsView();
     case 'compute': return computeView();
     case 'machines': return machineView(key);
+    case 'sessions': return sessions.sessionsView();
     case 'sites':
     case 'lines': return plantView(key);
     default: return plantView(null);
@@ -43,12 +46,12 @@ function content({ kind, key }) {
 function draw() {
   const at = place();
   const open = alarms().filter(alarm => alarm.condition === 'unacknowledged' || alarm.condition === 'returnedToNormal');
-  const view = at.kind === 'alarms' || at.kind === 'compute' ? `#/${at.kind}` : '#/';
+  const view = at.kind === 'alarms' || at.kind === 'compute' || at.kind === 'sessions' ? `#/${at.kind}` : '#/';
   render(document.getElementById('nav'), views.map(([href, text]) => h('a', { href, 'aria-current': href === view ? 'page' : null }, text,
     text === 'Alarms' && open.length > 0 && h(`span.badge.alert.${worst(open)}`, { title: 'Not acknowledged' }, open.length, h('span.hidden-visually', null, ' not acknowledged')))));
   drawStatus();
   render(main, content(at));
-  const title = state.machine && at.kind === 'machines' ? state.machine.summary.title || at.key : views.find(([href]) => href === view)[1];
+  const title = state.machine && at.kind === 'machines' ? state.machine.summary.title || at.key : views.find(([href]) => href === view)?.[1] ?? 'Sessions';
   document.title = `${open.length ? `(${open.length}) ` : ''}${title} – IndustrialTwin`;
   announce(open);
 }
@@ -73,7 +76,9 @@ function drawStatus() {
   render(document.getElementById('status'),
     h(`span.connection.${state.connection}`, null, h('span.shape', { 'aria-hidden': 'true' }, shape), ' ', word),
     session.name
-      ? h('button.quiet', { type: 'button', 'data-action': 'sign-out', title: `Signed in as ${session.name}, ${session.role}. Press to sign out.` }, `${session.name} · sign out`)
+      ? h('span.person', null,
+        h('a', { href: '#/sessions', title: `Signed in as ${session.name}, ${session.role}. Where else?`, 'aria-current': place().kind === 'sessions' ? 'page' : null }, session.name),
+        h('button.quiet', { type: 'button', 'data-action': 'sign-out' }, 'Sign out'))
       : h('button.quiet', { type: 'button', 'data-action': 'operator', title: 'Your name for acknowledging' }, operator() || 'Set your name'));
   render(document.getElementById('notice'), state.connection === 'lost'
     ? h('p.warning', null, h('span.shape', { 'aria-hidden': 'true' }, '▲ '), 'The connection to the grid is lost. What you see may be old. Trying again by itself…')
@@ -86,6 +91,10 @@ function drawStatus() {
 async function go() {
   const { kind, key } = place();
   const wanted = kind === 'machines' ? key : null;
+  if (kind === 'sessions') {
+    sessions.read();
+  }
+
   if (wanted !== state.machineKey) {
     state.machineKey = wanted;
     state.machine = null;
@@ -128,6 +137,10 @@ const actions = {
   unshelve: target => ask('unshelve', target.dataset.machine, target.dataset.alarm),
   operator: () => askOperator(),
   'sign-out': () => signOut(),
+  'end-session': target => sessions.end(target.dataset.id, target.dataset.name),
+  'end-other-sessions': () => sessions.endOthers(),
+  'whose-sessions': target => sessions.show(target.dataset.value),
+  'close-again': () => closeAgain(),
   close: () => document.getElementById('dialog').close(),
   filter: target => setFilter(target.dataset.value),
   range: target => setRange(target.dataset.value),
@@ -182,6 +195,9 @@ if (place().kind === 'machines') {
   go();
 } else {
   connect();
+  if (sessions.isShown()) {
+    sessions.read();
+  }
 }
 
 draw();

@@ -3,6 +3,7 @@
 import { h, render } from './dom.js';
 import { titleOf } from './store.js';
 import { session } from './session.js';
+import { send as sendCommand } from './again.js';
 
 const operatorKey = 'itwin.operator';
 const dialog = document.getElementById('dialog');
@@ -79,11 +80,10 @@ dialog.addEventListener('submit', event => {
 
 async function send(action, machine, alarm, body) {
   try {
-    const answer = await fetch(`api/v1/machines/${machine}/alarms/${encodeURIComponent(alarm)}/${action}`, {
+    const answer = await sendCommand(`api/v1/machines/${machine}/alarms/${encodeURIComponent(alarm)}/${action}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(10000),
     });
     const found = await answer.json().catch(() => null);
     toast(answer.ok ? `${done[action]}: ${alarm}, ${titleOf(machine)}` : found?.detail ?? `The server answered ${answer.status}.`, !answer.ok);

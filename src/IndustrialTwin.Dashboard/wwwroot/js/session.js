@@ -1,6 +1,6 @@
 // Who is signed in, where somebody has to be.
 
-export const session = { required: false, name: null };
+export const session = { required: false, name: null, id: null };
 
 /** Finds out; sends to the sign-in page where nobody is signed in. Without an answer it stays as it is: the stream says what is wrong. */
 export async function refresh() {
