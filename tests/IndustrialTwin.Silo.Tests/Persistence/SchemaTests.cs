@@ -57,7 +57,7 @@ public class SchemaTests
         Assert.Equal(
             [
                 "The schema of the sample log is at version 1, as it was.", "The schema of twins and membership is at version 2; it was at 0.",
-                "The schema of identities and the audit log is at version 1, as it was.",
+                "The schema of identities and the audit log is at version 2, as it was.",
             ],
             await MigrateAsync(database));
     }

@@ -1,3 +1,4 @@
+-- needs: 1
 -- Browsers that are signed in: the list that people see. What counts is decided by passes and by ended_pass, not by this.
 CREATE TABLE session (
     id       text   PRIMARY KEY,
