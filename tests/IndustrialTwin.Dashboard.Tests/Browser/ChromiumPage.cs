@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Deque.AxeCore.Commons;
 using PuppeteerSharp;
@@ -71,17 +72,15 @@ internal sealed class ChromiumPage : IAsyncDisposable
     /// <summary>Waits for an element with a text, and fails with what the page shows instead.</summary>
     public async Task SeesAsync(string selector, string text)
     {
-        try
+        var waited = Stopwatch.StartNew();
+        while (!await ShowsAsync(selector, text))
         {
-            await _page.WaitForFunctionAsync(
-                "(selector, text) => [...document.querySelectorAll(selector)].some(one => one.textContent.includes(text))",
-                new WaitForFunctionOptions { PollingInterval = 50, Timeout = PatienceMs },
-                selector,
-                text);
-        }
-        catch (WaitTaskTimeoutException)
-        {
-            Xunit.Assert.Fail($"No {selector} with '{text}'. The page shows: {await _page.EvaluateExpressionAsync<string>("document.body.innerText")}");
+            if (waited.ElapsedMilliseconds > PatienceMs)
+            {
+                Xunit.Assert.Fail($"No {selector} with '{text}'. The page shows: {await _page.EvaluateExpressionAsync<string>("document.body.innerText")}");
+            }
+
+            await Task.Delay(50);
         }
     }
 
@@ -124,6 +123,20 @@ internal sealed class ChromiumPage : IAsyncDisposable
     {
         await _browser.DisposeAsync();
         await Grid.Patience.UntilAsync(TryDelete, "the browser's profile can be deleted");
+    }
+
+    private async Task<bool> ShowsAsync(string selector, string text)
+    {
+        try
+        {
+            return await _page.EvaluateFunctionAsync<bool>(
+                "(selector, text) => [...document.querySelectorAll(selector)].some(one => one.textContent.includes(text))", selector, text);
+        }
+        catch (Exception fault) when (fault is PuppeteerException or ObjectDisposedException)
+        {
+            // The document was replaced by the next one meanwhile, such as by signing in.
+            return false;
+        }
     }
 
     private bool TryDelete()
