@@ -31,8 +31,11 @@ public sealed class CostModel
     /// <summary>How often the launches are weighed again by what the fit before makes of them.</summary>
     private const int Passes = 3;
 
+    /// <summary>A first fit that leaves launches so many times as far off as the estimate before does is bent.</summary>
+    private const double BentRatio = 1.2;
+
     /// <summary>Launches that the estimate before counts as much as.</summary>
-    private const double EstimateWeight = 0.1;
+    private const double EstimateWeight = 0.15;
 
     /// <summary>Of standard deviations of the normal distribution over its median absolute one.</summary>
     private const double NormalScale = 1.4826;
@@ -113,26 +116,31 @@ public sealed class CostModel
 
     private void Fit()
     {
-        var (setup, unit) = (_setupUs, _unitUs);
-        Span<double> errors = stackalloc double[_kept];
         (_unitsLeast, _unitsMost) = (int.MaxValue, 0);
-        for (var pass = 0; pass < Passes; pass++)
-        {
-            (setup, unit) = Solve(setup, unit, pass == 0);
-            if (pass != 0)
-                continue;
-            for (var age = 0; age < _kept; age++)
-            {
-                var (n, y) = Kept(age);
-                errors[age] = Math.Abs(y / (setup + unit * n) - 1);
-                (_unitsLeast, _unitsMost) = (Math.Min(_unitsLeast, n), Math.Max(_unitsMost, n));
-            }
+        for (var age = 0; age < _kept; age++)
+            (_unitsLeast, _unitsMost) = (Math.Min(_unitsLeast, Kept(age).Units), Math.Max(_unitsMost, Kept(age).Units));
+        var (setup, unit) = Solve(_setupUs, _unitUs, true);
+        _scale = ScaleOf(setup, unit);
+        // A single launch of a size far from the others can bend the first fit to itself; the estimate before then tells of most better.
+        if (ScaleOf(_setupUs, _unitUs) is var before && before * BentRatio < _scale)
+            (setup, unit, _scale) = (_setupUs, _unitUs, before);
+        for (var pass = 1; pass < Passes; pass++)
+            (setup, unit) = Solve(setup, unit, false);
+        (_setupUs, _unitUs) = (setup, unit);
+    }
 
-            errors.Sort();
-            _scale = Math.Max(ScaleMin + ScaleUnknown / _kept, NormalScale * errors[_kept / 2]);
+    /// <summary>How far the launches are off a fit: their standard deviation as parts of it, by the middle one, which outliers do not move.</summary>
+    private double ScaleOf(double setup, double unit)
+    {
+        Span<double> errors = stackalloc double[_kept];
+        for (var age = 0; age < _kept; age++)
+        {
+            var (n, y) = Kept(age);
+            errors[age] = Math.Abs(y / (setup + unit * n) - 1);
         }
 
-        (_setupUs, _unitUs) = (setup, unit);
+        errors.Sort();
+        return Math.Max(ScaleMin + ScaleUnknown / _kept, NormalScale * errors[_kept / 2]);
     }
 
     /// <summary>The weighted fit: of errors relative to the fit given, or to the launches themselves, which counts long outliers little.</summary>

@@ -52,42 +52,25 @@ public sealed class CostRulesTests
 
     [Fact]
     public void A_change_of_speed_is_followed_within_eight_launches() =>
-        Gen.Select(Devices, Gen.Double[1.5, 8], Gen.Bool).Sample((device, ratio, isSlower) =>
+        Gen.Select(Devices, Gen.Double[1.5, 8]).Sample((device, ratio) =>
         {
-            var random = new Random(device.Seed);
-            var model = new CostModel();
-            for (var i = 0; i < 200; i++)
-                Teach(model, device, random.Next(1, UnitsMax + 1), random);
-            var speed = isSlower ? ratio : 1 / ratio;
-            var changed = (device.Setup * speed, device.Unit * speed, 0);
-            for (var i = 0; i < 8; i++)
-                Teach(model, changed, random.Next(1, UnitsMax + 1), random);
-            foreach (var units in new[] { UnitsMax / 2, UnitsMax })
-                AssertWithin(0.1, TimeUs(changed, units), model.Estimate.TimeUs(units));
-            for (var i = 0; i < 40; i++)
-                Teach(model, changed, random.Next(1, UnitsMax + 1), random);
-            AssertWithin(0.1, TimeUs(changed, UnitsMax / 8), model.Estimate.TimeUs(UnitsMax / 8));
-        }, iter: 100);
+            AssertFollowed(device, ratio);
+            AssertFollowed(device, 1 / ratio);
+        }, iter: 50);
+
+    /// <summary>The fourth launch after the change was the first of one unit: the fit bent to it, and nothing passed for an outlier any more.</summary>
+    [Fact]
+    public void A_change_of_speed_is_followed_though_a_size_is_new() =>
+        AssertFollowed((7267.4092255242285, 42.69673085118393, 144), 52 / 297.0);
 
     [Fact]
-    public void One_launch_in_ten_that_is_interrupted_does_not_move_it() => Devices.Sample(device =>
-    {
-        var random = new Random(device.Seed);
-        var model = new CostModel();
-        for (var i = 0; i < 300; i++)
-        {
-            var units = random.Next(1, UnitsMax + 1);
-            if (i % 10 == 5)
-                model.Observe(units, TimeUs(device, units) * (2 + 20 * random.NextDouble()));
-            else
-                Teach(model, device, units, random);
-        }
+    public void One_launch_in_ten_that_is_interrupted_does_not_move_it() => Devices.Sample(AssertNotMoved, iter: 100);
 
-        foreach (var units in new[] { 8, UnitsMax })
-            AssertWithin(0.1, TimeUs(device, units), model.Estimate.TimeUs(units));
-
-        AssertWithin(0.3, TimeUs(device, 1), model.Estimate.TimeUs(1)); // At the edge of what was seen a few launches stand for it.
-    }, iter: 100);
+    /// <summary>Of the smallest launches, which alone tell of the setup, most had been interrupted.</summary>
+    [Theory]
+    [InlineData(0, 31.327000906169886, 831)]
+    [InlineData(0, 4201.856465822306, -1262)]
+    public void Interrupted_launches_of_the_smallest_size_do_not_move_it(double setup, double unit, int seed) => AssertNotMoved((setup, unit, seed));
 
     [Fact]
     public void Launches_of_one_length_teach_that_units_cost_nothing() => Gen.Select(Gen.Double[-1, 7], Gen.Int).Sample((decades, seed) =>
@@ -135,6 +118,41 @@ public sealed class CostRulesTests
         AssertWithin(0.001, 0.45, model.Estimate.TimeUs(1));
         AssertWithin(0.001, 0.8, model.Estimate.TimeUs(8));
         AssertWithin(0.001, 1.2, model.Estimate.TimeUs(16));
+    }
+
+    private static void AssertFollowed((double Setup, double Unit, int Seed) device, double speed)
+    {
+        var random = new Random(device.Seed);
+        var model = new CostModel();
+        for (var i = 0; i < 200; i++)
+            Teach(model, device, random.Next(1, UnitsMax + 1), random);
+        var changed = (device.Setup * speed, device.Unit * speed, 0);
+        for (var i = 0; i < 8; i++)
+            Teach(model, changed, random.Next(1, UnitsMax + 1), random);
+        foreach (var units in new[] { UnitsMax / 2, UnitsMax })
+            AssertWithin(0.1, TimeUs(changed, units), model.Estimate.TimeUs(units));
+        for (var i = 0; i < 40; i++)
+            Teach(model, changed, random.Next(1, UnitsMax + 1), random);
+        AssertWithin(0.1, TimeUs(changed, UnitsMax / 8), model.Estimate.TimeUs(UnitsMax / 8));
+    }
+
+    private static void AssertNotMoved((double Setup, double Unit, int Seed) device)
+    {
+        var random = new Random(device.Seed);
+        var model = new CostModel();
+        for (var i = 0; i < 300; i++)
+        {
+            var units = random.Next(1, UnitsMax + 1);
+            if (i % 10 == 5)
+                model.Observe(units, TimeUs(device, units) * (2 + 20 * random.NextDouble()));
+            else
+                Teach(model, device, units, random);
+        }
+
+        foreach (var units in new[] { 8, UnitsMax })
+            AssertWithin(0.1, TimeUs(device, units), model.Estimate.TimeUs(units));
+
+        AssertWithin(0.3, TimeUs(device, 1), model.Estimate.TimeUs(1)); // At the edge of what was seen a few launches stand for it.
     }
 
     private static double Teach(CostModel model, (double, double, int) device, int units, Random random)
