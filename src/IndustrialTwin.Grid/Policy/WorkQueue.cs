@@ -52,9 +52,8 @@ public sealed class WorkQueue<TItem, TDevice>
     /// <summary>What a launch costs on the best accelerator that has asked, or null.</summary>
     public CostEstimate? BestCost => _best;
 
-    /// <summary>Whether work waits that the best accelerator could do in time if it were called now.</summary>
-    public bool HasFeasible(long nowUs) =>
-        _waiting.Count > 0 && TryFindFeasible(nowUs + _options.RoundTripUs + (_best?.BoundUs(Math.Min(_waiting.Units, _options.BatchUnitsMax)) ?? 0), out _, out _, out _);
+    /// <summary>What a launch costs on the slowest accelerator that has asked, or null.</summary>
+    public CostEstimate? SlowestCost { get; private set; }
 
     /// <summary>Begins with an estimate of what launches cost, such as one measured before.</summary>
     public void Calibrate(TDevice device, CostEstimate cost)
@@ -94,11 +93,21 @@ public sealed class WorkQueue<TItem, TDevice>
         terms, nowUs, _waiting.UnitsAhead(terms.Class, terms.DeadlineUs), _options.BatchUnitsMax,
         _drain.UnitsPerUs(nowUs, _fullUnitsPerUs), _drain.Pressure(nowUs), _best).EarliestUs - nowUs;
 
+    /// <summary>Batches that wait, the last of which may not be full; none where an accelerator that is called now could do none of it in time.</summary>
+    /// <param name="cost">What a launch costs it, or null where that is not known.</param>
+    /// <param name="nowUs">The time.</param>
+    public int BatchesFor(CostEstimate? cost, long nowUs)
+    {
+        var startUs = nowUs + _options.RoundTripUs;
+        return TryFindFeasible(startUs + (cost?.BoundUs(Math.Min(_waiting.Units, _options.BatchUnitsMax)) ?? 0), out _, out _, out _)
+            ? (int)((_waiting.Units + _options.BatchUnitsMax - 1) / _options.BatchUnitsMax)
+            : 0;
+    }
+
     /// <summary>What the board must be told. False where it knows.</summary>
     public bool TryCall(long nowUs, out BoardCall call)
     {
-        var full = HasFeasible(nowUs) ? (_waiting.Units + _options.BatchUnitsMax - 1) / _options.BatchUnitsMax : 0;
-        var wanted = (int)Math.Min(full, Math.Max(1, _costs.Count));
+        var wanted = Math.Min(BatchesFor(_best, nowUs), Math.Max(1, _costs.Count));
         return _calls.TrySay(wanted, nowUs, CallAgainRoundTrips * _options.RoundTripUs, out call);
     }
 
@@ -247,12 +256,14 @@ public sealed class WorkQueue<TItem, TDevice>
 
     private void FindBest()
     {
-        (_best, _fullUnitsPerUs) = (null, 0);
+        (_best, SlowestCost, _fullUnitsPerUs) = (null, null, 0);
         foreach (var cost in _costs.Values)
         {
             _fullUnitsPerUs += _options.BatchUnitsMax / Math.Max(1.0, cost.PredictUs(_options.BatchUnitsMax));
             if (_best is not { } best || cost.PredictUs(_options.BatchUnitsMax) < best.PredictUs(_options.BatchUnitsMax))
                 _best = cost;
+            if (SlowestCost is not { } slowest || cost.BoundUs(_options.BatchUnitsMax) > slowest.BoundUs(_options.BatchUnitsMax))
+                SlowestCost = cost;
         }
 
         _drain.MemoryUs = _best?.PredictUs(_options.BatchUnitsMax) ?? 0;

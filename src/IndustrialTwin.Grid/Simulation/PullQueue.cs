@@ -57,7 +57,10 @@ internal sealed class PullQueue
         if (!IsUp)
             return;
         var batch = new List<Work<SimulatedRequest>>();
-        reply(_queue.Take(device, cost, startUs, _grid.TimeUs, batch, _dropped), batch);
+        var lease = _queue.Take(device, cost, startUs, _grid.TimeUs, batch, _dropped);
+        if (lease != 0)
+            _grid.Watch.Gives(Number, _grid.TimeUs);
+        reply(lease, batch);
         Done();
     }
 
@@ -70,9 +73,15 @@ internal sealed class PullQueue
         var startUs = Math.Max(freeUs, _grid.TimeUs + _grid.RoundTripUs / 2);
         var lease = _queue.Give(device, startUs, _grid.TimeUs, batch, _dropped, out var cost);
         if (lease == 0)
+        {
             _grid.Rest(device, freeUs);
+        }
         else
+        {
+            _grid.Watch.Gives(Number, _grid.TimeUs);
             _grid.Hand(this, device, lease, batch, cost);
+        }
+
         Done();
     }
 
@@ -109,7 +118,7 @@ internal sealed class PullQueue
     {
         IsUp = false;
         _queue = new WorkQueue<SimulatedRequest, int>(_grid.Policy);
-        _grid.Watch.QueueWaiting(Number, false, _grid.TimeUs);
+        _grid.Watch.Waits(Number, 0, _grid.TimeUs);
     }
 
     /// <summary>It was activated anew on another silo, and knows nothing.</summary>
@@ -122,7 +131,7 @@ internal sealed class PullQueue
         _dropped.Clear();
         if (_queue.TryCall(_grid.TimeUs, out var call))
             _grid.Call(this, call);
-        _grid.Watch.QueueWaiting(Number, _queue.HasFeasible(_grid.TimeUs), _grid.TimeUs);
+        _grid.Watch.Waits(Number, _queue.BatchesFor(_queue.SlowestCost, _grid.TimeUs), _grid.TimeUs);
         var next = _queue.NextSweepUs;
         if (next >= _sweepUs)
             return;

@@ -19,6 +19,7 @@ internal sealed class Recorder
     private double _windowWorkUs;
     private long _launches;
     private long _launchedUnits;
+    private long _earlyUs;
     private long _messages;
     private ulong _fingerprint = 14695981039346656037;
 
@@ -76,8 +77,10 @@ internal sealed class Recorder
     {
         _launches++;
         _launchedUnits += units;
-        if (predictedUs > 0)
-            _errors.Add((float)Math.Abs(actualUs / predictedUs - 1));
+        if (predictedUs <= 0)
+            return;
+        _errors.Add((float)Math.Abs(actualUs / predictedUs - 1));
+        _earlyUs = Math.Max(_earlyUs, (long)predictedUs - actualUs);
     }
 
     public SimulationResult Result(long nowUs, IdleWatch? idle) => new()
@@ -98,6 +101,7 @@ internal sealed class Recorder
         WentUp = WentUp,
         ExecutedLate = ExecutedLate,
         PredictionErrorP99 = Quantile(_errors, 0.99),
+        EarlyUsMax = _earlyUs,
         Fingerprint = _fingerprint,
         EndUs = nowUs,
     };

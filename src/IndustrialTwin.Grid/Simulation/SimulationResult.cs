@@ -38,10 +38,10 @@ public sealed record SimulationResult
     /// <summary>Mean units of a launch.</summary>
     public required double BatchUnits { get; init; }
 
-    /// <summary>The longest that a device stood idle while the same queue it serves had work, in longest round trips.</summary>
+    /// <summary>The longest that a batch which every device could do in time waited while a device for it stood idle, in longest round trips.</summary>
     public required double IdleRoundTripsMax { get; init; }
 
-    /// <summary>Device time spent so, of all device time.</summary>
+    /// <summary>Device time spent idle while such work waited at the device's site, of all device time.</summary>
     public required double IdleRatio { get; init; }
 
     /// <summary>Requests that went up a tier.</summary>
@@ -52,6 +52,9 @@ public sealed record SimulationResult
 
     /// <summary>The absolute relative error of launch predictions that 99 of 100 kept to; 0 where nothing is predicted.</summary>
     public required double PredictionErrorP99 { get; init; }
+
+    /// <summary>The most by which a launch ended before its predicted time, microseconds; 0 where nothing is predicted.</summary>
+    public required long EarlyUsMax { get; init; }
 
     /// <summary>A number that follows from how and when each request ended: equal runs have equal ones.</summary>
     public required ulong Fingerprint { get; init; }

@@ -39,19 +39,19 @@ public sealed class InvariantTests
         Assert.Equal((0, 0), (result.Surplus, result.ExecutedLate));
     }, iter: 40);
 
-    /// <summary>
-    /// One more where names cross: an accelerator is brought to a queue whose work another has just come for, and goes back to the board while
-    /// the next queue calls. That is one grid in a thousand.
-    /// </summary>
     [Fact]
-    public void No_device_idles_for_more_than_two_round_trips_beside_work()
+    public void No_device_idles_for_more_than_two_round_trips_beside_work() => Grids.Sample(grid =>
+        Assert.InRange(SimulationRun.Run(EqualDevices(grid) with { NoiseRatio = 0 }).IdleRoundTripsMax, 0, 2), iter: 40);
+
+    /// <summary>A device that ends earlier than it told the board is thought to be busy until then: that is one grid in a thousand.</summary>
+    [Fact]
+    public void Nor_for_longer_than_it_is_thought_to_be_busy_where_launches_end_early()
     {
         var longer = 0;
         Grids.Sample(grid =>
         {
-            // Every device can do all that waits, and no control request takes it away.
-            var result = SimulationRun.Run(grid with { IsHeterogeneous = false, ControlRatio = 0, DeadlineBatches = Math.Max(3, grid.DeadlineBatches) });
-            Assert.InRange(result.IdleRoundTripsMax, 0, 3);
+            var result = SimulationRun.Run(EqualDevices(grid));
+            Assert.InRange(result.IdleRoundTripsMax, 0, 2 + (double)result.EarlyUsMax / grid.RoundTripUs);
             if (result.IdleRoundTripsMax > 2)
                 Interlocked.Increment(ref longer);
         }, iter: 40);
@@ -66,10 +66,7 @@ public sealed class InvariantTests
     public void With_faults_no_device_idles_for_longer_than_they_last_and_what_is_lost_is_said_again() => Gen.Select(Grids, Faults).Sample((grid, faults) =>
     {
         faults = faults with { SlowRatio = 0 };
-        var result = SimulationRun.Run(grid with
-        {
-            IsHeterogeneous = false, ControlRatio = 0, DeadlineBatches = Math.Max(3, grid.DeadlineBatches), Faults = faults,
-        });
+        var result = SimulationRun.Run(EqualDevices(grid) with { Faults = faults });
         const double SaidAgain = 22;
         double RoundTrips(long timeUs) => (double)timeUs / grid.RoundTripUs;
         var lasts = (faults.DeviceDeathEveryUs > 0 || faults.SiloDeathEveryUs > 0 ? RoundTrips(faults.DetectUs) + SaidAgain : 0)
@@ -111,4 +108,8 @@ public sealed class InvariantTests
         var result = SimulationRun.Run(options);
         Assert.Equal((5_000, 0, 0), (result.Ended.Sum(), result.Surplus, result.ExecutedLate));
     }
+
+    /// <summary>Every device can do all that waits, and no control request takes it away.</summary>
+    private static SimulationOptions EqualDevices(SimulationOptions grid) =>
+        grid with { IsHeterogeneous = false, ControlRatio = 0, DeadlineBatches = Math.Max(3, grid.DeadlineBatches) };
 }
