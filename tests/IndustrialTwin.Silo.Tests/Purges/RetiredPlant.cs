@@ -184,7 +184,7 @@ internal sealed class RetiredPlant : IDisposable
 
     public async Task<DbConnection> ConnectAsync(string file)
     {
-        DbConnection connection = Storage.Engine == StorageEngine.Sqlite ? new SqliteConnection($"Data Source={file};Pooling=False") : new NpgsqlConnection(Storage.ConnectionString);
+        DbConnection connection = Storage.Engine == StorageEngine.Sqlite ? new SqliteConnection($"Data Source={file};Pooling=False;Default Timeout=1") : new NpgsqlConnection(Storage.ConnectionString);
         await connection.OpenAsync(Cancelled);
         return connection;
     }
