@@ -148,7 +148,7 @@ public partial class PurgeTests
         using var plant = await RetiredPlant.CreateAsync(StorageEngine.Postgres);
         var log = await plant.OpenLogAsync();
         await using var _ = (IAsyncDisposable)log;
-        var commits = 0;
+        var (commits, fence) = (0, 0L);
         await plant.PurgeAsync(heard: removed =>
         {
             if (++commits is 1 or 6 || removed.Batches == 2) // Twenty go three at a time: two are the last ones.
@@ -158,10 +158,11 @@ public partial class PurgeTests
 
             async Task WriteAsync(long sequence)
             {
-                var fence = await log.ClaimAsync(RetiredPlant.Retired, Cancelled);
+                fence = await log.ClaimAsync(RetiredPlant.Retired, Cancelled);
                 await RetiredPlant.WriteBatchAsync(log, RetiredPlant.Retired, fence, sequence);
             }
         });
+        await RetiredPlant.WriteBatchAsync(log, RetiredPlant.Retired, fence, 999); // It has been claimed since.
         Assert.DoesNotContain(await plant.RowsAsync(), row => row.Contains(RetiredPlant.Mark, StringComparison.Ordinal));
         Assert.Equal((20, 200), await plant.VerifyAsync() is var state ? (state.Batches, state.Samples) : default);
     }
