@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using IndustrialTwin.Audit;
 using IndustrialTwin.Hosting;
 using IndustrialTwin.Machines;
+using IndustrialTwin.Quarantine;
 using IndustrialTwin.Samples;
 using IndustrialTwin.Starting;
 using Orleans.Storage;
@@ -107,7 +108,7 @@ public partial class PurgeTests
             void Cut(HistoryCounts more)
             {
                 removed += more;
-                if (++commits > 2 + (cuts % 3))
+                if (++commits > cuts % 5)
                 {
                     if (cuts % 2 == 0)
                     {
@@ -140,6 +141,24 @@ public partial class PurgeTests
         Assert.DoesNotContain(after, row => row.Contains(RetiredPlant.Mark, StringComparison.Ordinal));
         Assert.True(engine == StorageEngine.Postgres || plant.MarksInFiles() == 0);
         Assert.Equal((20, 200), await plant.VerifyAsync() is var state ? (state.Batches, state.Samples) : default);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_name_that_quarantine_alone_knows_can_be_purged(StorageEngine engine)
+    {
+        using var plant = await RetiredPlant.CreateAsync(engine);
+        var ghost = MachineKey.Parse("wuhan/line-3/press-0");
+        await using (var log = (IAsyncDisposable)await plant.OpenLogAsync())
+        {
+            await ((ISampleLog)log).QuarantineAsync(new QuarantineRecord(1, ghost.Value, "itwin/v1/x", QuarantineReason.UnknownMachine, "a ghost", [1], 2, 1), Cancelled);
+        }
+
+        var before = await plant.RowsAsync();
+        Assert.Contains("1 quarantine record with 2 samples", await plant.PurgeAsync(ghost.Value), StringComparison.Ordinal);
+        var after = await plant.RowsAsync();
+        Assert.Contains("a ghost", Assert.Single(before.Except(after), row => !IsCount().IsMatch(row)), StringComparison.Ordinal);
+        Assert.DoesNotContain(after.Except(before), row => !IsCount().IsMatch(row) && !row.Contains(ghost.Value, StringComparison.Ordinal));
+        Assert.Equal((40, 400), await plant.VerifyAsync() is var state ? (state.Batches, state.Samples) : default);
     }
 
     [Fact]
