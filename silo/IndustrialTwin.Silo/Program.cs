@@ -7,12 +7,20 @@ try
 {
     var (migrates, makesKey) = (args is [MigrateCommand.Name, ..], args is [KeyCommand.Name, ..]);
     var backs = args.Length > 0 && BackupCommand.Names.Contains(args[0]);
-    var folder = backs && args.Length > 1 && !args[1].StartsWith('-') ? args[1] : null;
-    var settings = args[(migrates || makesKey ? 1 : backs ? (folder is null ? 1 : 2) : 0)..];
+    var purges = args is [PurgeCommand.Name, ..];
+    var named = (backs || purges) && args.Length > 1 && !args[1].StartsWith('-') ? args[1] : null;
+    var settings = args[(migrates || makesKey ? 1 : backs || purges ? (named is null ? 1 : 2) : 0)..];
+    settings = purges ? [.. settings.Where(setting => setting != PurgeCommand.Yes)] : settings;
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = AppContext.BaseDirectory });
     if (backs)
     {
-        await BackupCommand.RunAsync(args[0], folder, builder.Configuration, Console.Out);
+        await BackupCommand.RunAsync(args[0], named, builder.Configuration, Console.Out);
+        return 0;
+    }
+
+    if (purges)
+    {
+        await PurgeCommand.RunAsync(named, args.Contains(PurgeCommand.Yes), builder.Configuration, Console.Out);
         return 0;
     }
 

@@ -14,8 +14,12 @@ namespace IndustrialTwin.Backups;
 /// <param name="AuditHead">The newest audit record.</param>
 internal sealed record StoredState(long Batches, long Samples, AuditHead AuditHead)
 {
-    private const string Counted = "SELECT CAST(coalesce(sum(batches), 0) AS bigint), CAST(coalesce(sum(samples), 0) AS bigint) FROM total";
-    private const string Kept = "SELECT count(*), CAST(coalesce(sum(samples), 0) AS bigint) FROM entry WHERE kind = 0";
+    /// <summary>One statement sees one moment: a silo that writes meanwhile makes more of both, and a purge fewer.</summary>
+    private const string CountedAndKept = """
+        SELECT counted.batches, counted.samples, kept.batches, kept.samples
+        FROM (SELECT CAST(coalesce(sum(batches), 0) AS bigint) AS batches, CAST(coalesce(sum(samples), 0) AS bigint) AS samples FROM total) AS counted
+        CROSS JOIN (SELECT count(*) AS batches, CAST(coalesce(sum(samples), 0) AS bigint) AS samples FROM entry WHERE kind = 0) AS kept
+        """;
 
     /// <summary>In a sentence.</summary>
     public override string ToString() => $"{Batches} batches with {Samples} samples, and the audit log up to {AuditHead.Number}:{AuditHead.Hash}";
@@ -40,9 +44,7 @@ internal sealed record StoredState(long Batches, long Samples, AuditHead AuditHe
                 throw new StartException($"The log in '{storage.Path}' is damaged: {found}.");
             }
 
-            // Before what is kept: a silo that writes meanwhile makes more of it, and fewer is what this is to tell.
-            (batches, samples) = await PairAsync(connection, Counted, cancellationToken);
-            var (keptBatches, keptSamples) = await PairAsync(connection, Kept, cancellationToken);
+            (batches, samples, var keptBatches, var keptSamples) = await CountsAsync(connection, cancellationToken);
             if (keptBatches < batches || keptSamples < samples)
             {
                 throw new StartException($"The log has lost something: {batches} batches with {samples} samples were acknowledged, and {keptBatches} with {keptSamples} are there.");
@@ -64,12 +66,12 @@ internal sealed record StoredState(long Batches, long Samples, AuditHead AuditHe
         return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 
-    private static async Task<(long First, long Second)> PairAsync(DbConnection connection, string query, CancellationToken cancellationToken)
+    private static async Task<(long Batches, long Samples, long KeptBatches, long KeptSamples)> CountsAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, query);
+        await using var command = Command(connection, CountedAndKept);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return (reader.GetInt64(0), reader.GetInt64(1));
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
     }
 
     private static DbCommand Command(DbConnection connection, string query)

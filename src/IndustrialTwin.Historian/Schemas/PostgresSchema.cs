@@ -13,6 +13,9 @@ namespace IndustrialTwin.Schemas;
 /// <param name="advisoryLock">The number of the lock under which they are applied: of several that come at once, one does the work.</param>
 public sealed class PostgresSchema(SchemaScripts scripts, string table, long advisoryLock)
 {
+    /// <summary>The highest number that this program knows.</summary>
+    public int Newest => scripts.Newest;
+
     /// <summary>Applies what is missing, in one transaction.</summary>
     /// <exception cref="SchemaException">The database is newer than this program can work with.</exception>
     public async Task<SchemaChange> MigrateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -62,7 +62,7 @@ internal sealed class SqliteLogWriter : IDisposable
             connection.Open();
             raw.sqlite3_busy_timeout(connection.Handle, BusyMs);
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536");
-            Migrate(connection);
+            LogSchema.Migrate(connection);
             Execute(connection, $"PRAGMA max_page_count = {bytesMax / PageBytes(connection)}");
             return new SqliteLogWriter(connection);
         }
@@ -130,24 +130,6 @@ internal sealed class SqliteLogWriter : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA page_size";
         return (long)command.ExecuteScalar()!;
-    }
-
-    private static void Migrate(SqliteConnection connection)
-    {
-        Execute(connection, "BEGIN IMMEDIATE");
-        using var version = connection.CreateCommand();
-        version.CommandText = "PRAGMA user_version";
-        var applied = Convert.ToInt32(version.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
-        LogSchema.Sqlite.Check(applied, applied);
-        foreach (var script in LogSchema.Sqlite.After(applied))
-        {
-            Execute(connection, script.Text);
-            applied = script.Number;
-        }
-
-        // Written even where nothing is new: the engine opens a file that it may only read without a word.
-        Execute(connection, $"PRAGMA user_version = {applied}");
-        Execute(connection, "COMMIT");
     }
 
     private static void Execute(SqliteConnection connection, string statements)
