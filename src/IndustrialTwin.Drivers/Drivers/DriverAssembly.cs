@@ -22,13 +22,14 @@ public static class DriverAssembly
         var file = Path.GetFullPath(path);
         if (!File.Exists(file))
             throw new DriverException($"There is no driver assembly '{file}'.");
-        if (sha256 is not null && Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))) is var found && !found.Equals(sha256, StringComparison.OrdinalIgnoreCase))
-            throw new DriverException($"Driver assembly '{file}' has SHA-256 {found}; expected {sha256}.");
         try
         {
-            return Make(new Context(file).LoadFromAssemblyPath(file), type, settings);
+            var image = File.ReadAllBytes(file); // Read once: what is hashed is what is loaded, whoever writes to the folder meanwhile.
+            if (sha256 is not null && Convert.ToHexString(SHA256.HashData(image)) is var found && !found.Equals(sha256, StringComparison.OrdinalIgnoreCase))
+                throw new DriverException($"Driver assembly '{file}' has SHA-256 {found}; expected {sha256}.");
+            return Make(new Context(file).LoadFromStream(new MemoryStream(image, writable: false)), file, type, settings);
         }
-        catch (Exception error) when (error is BadImageFormatException or FileLoadException or FileNotFoundException or TypeLoadException or MissingMethodException)
+        catch (Exception error) when (error is BadImageFormatException or IOException or UnauthorizedAccessException or TypeLoadException or MissingMethodException)
         {
             throw new DriverException($"Driver assembly '{file}' cannot be loaded: {error.Message}", error);
         }
@@ -38,11 +39,11 @@ public static class DriverAssembly
         }
     }
 
-    private static DeviceDriver Make(Assembly assembly, string name, IReadOnlyDictionary<string, string> settings)
+    private static DeviceDriver Make(Assembly assembly, string file, string name, IReadOnlyDictionary<string, string> settings)
     {
         var type = assembly.GetType(name) is { IsPublic: true, IsAbstract: false } found && found.IsAssignableTo(typeof(DeviceDriver))
             ? found
-            : throw new DriverException($"'{assembly.Location}' has no public class '{name}' that derives from {typeof(DeviceDriver).FullName}.");
+            : throw new DriverException($"'{file}' has no public class '{name}' that derives from {typeof(DeviceDriver).FullName}.");
         if (type.GetConstructor([typeof(IReadOnlyDictionary<string, string>)]) is { } taking)
             return (DeviceDriver)taking.Invoke([settings]);
         if (settings.Count > 0)
