@@ -3,7 +3,7 @@ using IndustrialTwin.Samples;
 namespace IndustrialTwin.Controls;
 
 /// <summary>One control loop of one twin: its window, its state and what it has done.</summary>
-internal sealed class ControlLoop(ControlDeclaration declaration)
+internal sealed class ControlLoop(ControlDeclaration declaration, FallbackWatch? watch = null)
 {
     private ControlState _state;
     private long _asked;
@@ -15,13 +15,20 @@ internal sealed class ControlLoop(ControlDeclaration declaration)
 
     public ControlDeclaration Declaration => declaration;
 
+    /// <summary>Whether it decides in time; null where it has no fallback.</summary>
+    public FallbackWatch? Watch => watch;
+
     public NewestWindow Window { get; } = new(declaration.WindowRows);
 
     /// <summary>Takes samples; answers whether there is something new to decide on.</summary>
     public bool Add(SampleColumn column) => Window.Add(column) && Window.IsFull;
 
     /// <summary>Begins a decision; the number says which one it is.</summary>
-    public long Ask() => ++_asked;
+    public long Ask()
+    {
+        watch?.Asked();
+        return ++_asked;
+    }
 
     /// <summary>Decides on a statistic: a value to command, or null for nothing to do. A decision on older samples than the last one is none.</summary>
     public double? Decide(long asked, double statistic)
@@ -40,7 +47,16 @@ internal sealed class ControlLoop(ControlDeclaration declaration)
 
     public void Sent() => _commands++;
 
-    public void Missed() => _misses++;
+    public void Missed(string reason)
+    {
+        _misses++;
+        watch?.Missed(reason);
+    }
 
-    public ControlSnapshot ToSnapshot() => new(declaration.Name, declaration.Command, _commands, _misses, _statistic, _value);
+    public ControlSnapshot ToSnapshot() => new(declaration.Name, declaration.Command, _commands, _misses, _statistic, _value)
+    {
+        Fallback = declaration.Fallback,
+        FallbackSinceUs = watch?.SinceUs,
+        FallbackReason = watch?.SinceUs is null ? null : watch.Reason,
+    };
 }

@@ -15,6 +15,9 @@ internal static class ControlTelemetry
     private static readonly Counter<long> Decisions =
         Meter.CreateCounter<long>("itwin.control.decisions", "{decision}", "Decisions of control loops, by outcome.");
 
+    private static readonly Counter<long> Fallbacks =
+        Meter.CreateCounter<long>("itwin.control.fallbacks", "{fallback}", "Control loops that fell back, by why they had not decided in time.");
+
     private static readonly KeyValuePair<string, object?> SentTag = new("outcome", "sent");
     private static readonly KeyValuePair<string, object?> QuietTag = new("outcome", "nothing-to-do");
 
@@ -46,6 +49,8 @@ internal static class ControlTelemetry
         Decisions.Add(1, SentTag);
         Latency.Record(latencyUs / 1e6);
     }
+
+    public static void FellBack(string reason) => Fallbacks.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void Quiet() => Decisions.Add(1, QuietTag);
 
