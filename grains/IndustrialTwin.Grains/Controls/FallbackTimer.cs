@@ -89,6 +89,7 @@ internal sealed class FallbackTimer(TimeProvider clock, Action<FallbackWatch, bo
 
     private FallbackWatch New(ControlDeclaration declaration, FallbackState[] known)
     {
+        ControlTelemetry.Watched();
         var watch = new FallbackWatch(declaration, clock);
         Continue(watch, known);
         return watch;
