@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using IndustrialTwin.Alarms;
 using IndustrialTwin.Machines;
 using Xunit;
@@ -196,7 +197,7 @@ public class FallbackTests
         Assert.Equal((1, 6), (_plant.Fallbacks[0].Fence, _plant.Fallbacks[0].Number));
         Assert.NotNull(_plant.LookAt(FallbackPlant.Feed).FallbackSinceUs);
         Assert.Empty(_plant.Told);
-        _plant.Run(TimeSpan.FromSeconds(20));
+        _plant.Run(TimeSpan.FromHours(1));
         _plant.Cluster.Database.IsDown = false;
         Wait(() => _plant.Told.Count == 1);
         _plant.Run(Long);
@@ -205,6 +206,39 @@ public class FallbackTests
         _plant.Send(5);
         Assert.IsType<ControlReturned>(_plant.Told[^1]);
         Assert.Equal(2, _plant.Told.Count);
+    }
+
+    [Fact]
+    public void A_fallback_is_a_trace_with_its_alarm_in_it()
+    {
+        var loop = FallbackPlant.Feed with { Name = "traced" };
+        var ended = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "IndustrialTwin.Machines",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (span.GetTagItem("itwin.control") as string == loop.Name || span.GetTagItem("itwin.alarm") as string == "traced.fallback")
+                {
+                    ended.Add(span); // Of this test alone, on its own thread.
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        _plant.Declare(loop);
+        _plant.Cluster.Hazards = Hazards.None with { CommandLost = 1 };
+        _plant.Run(TimeSpan.FromSeconds(5));
+        Assert.Equal("alarm raised", Assert.Single(ended).OperationName);
+        _plant.Cluster.Hazards = Hazards.None;
+        Wait(() => ended.Count == 2);
+        var (alarm, fallback) = (ended[0], ended[1]);
+        Assert.Equal(("machine fallback", ActivityStatusCode.Error, default(ActivitySpanId)), (fallback.OperationName, fallback.Status, fallback.ParentSpanId));
+        Assert.Equal((fallback.SpanId, fallback.TraceId), (alarm.ParentSpanId, alarm.TraceId));
+        Assert.Equal(
+            ("traced", "rate", 5.0, true, "silent"),
+            (fallback.GetTagItem("itwin.control"), fallback.GetTagItem("itwin.command"), fallback.GetTagItem("itwin.command.value"),
+                fallback.GetTagItem("itwin.command.sent"), fallback.GetTagItem("itwin.outcome")));
     }
 
     [Fact]

@@ -48,16 +48,18 @@ internal sealed partial class MachineGrain
     }
 
     /// <summary>Writes down what a control loop did. It has done it already, so this waits for a log that is away, and for no analysis.</summary>
-    private async Task RememberAsync(MachineEvent happened)
+    /// <param name="happened">What it did.</param>
+    /// <param name="matters">Whether it must be written down still, however long the log is away.</param>
+    private async Task RememberAsync(MachineEvent happened, Func<bool>? matters = null)
     {
-        for (var attempt = 1; attempt <= RememberAttemptsMax; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
                 (await CommitAsync(happened)).Ignore();
                 return;
             }
-            catch (LogUnavailableException) when (attempt < RememberAttemptsMax && !_isLost && !_isLeaving)
+            catch (LogUnavailableException) when ((attempt < RememberAttemptsMax || matters?.Invoke() is true) && !_isLost && !_isLeaving)
             {
                 await Task.Delay(RememberDelay, _clock);
             }

@@ -46,7 +46,7 @@ internal sealed partial class MachineGrain
             MachineTelemetry.Raised(_machine, FallbackAlarm.Of(watch.Declaration), FallbackAlarm.Raised, span?.Id);
             LogFellBack(_machine, control, watch.Fallback.After, watch.Reason, watch.Fallback.Command, watch.Fallback.Value);
             _changes.Changed();
-            await Task.WhenAny(TellAsync(new ControlFellBack(control, watch.Reason, sinceUs!.Value)), Task.Delay(LogPatience, _clock));
+            await Task.WhenAny(TellAsync(new ControlFellBack(control, watch.Reason, sinceUs!.Value), () => watch.SinceUs == sinceUs), Task.Delay(LogPatience, _clock));
         }
 
         while (watch.SinceUs == sinceUs && !_isLost && _fallbacks.Watches(watch))
@@ -80,14 +80,14 @@ internal sealed partial class MachineGrain
         .SetStatus(ActivityStatusCode.Error, $"fell back: {watch.Reason}");
 
     /// <summary>Writes down what loops did, in the order in which they did it.</summary>
-    private Task TellAsync(MachineEvent happened)
+    private Task TellAsync(MachineEvent happened, Func<bool>? matters = null)
     {
         return _told = AfterAsync(_told);
 
         async Task AfterAsync(Task before)
         {
             await before;
-            await RememberAsync(happened);
+            await RememberAsync(happened, matters);
         }
     }
 
