@@ -209,6 +209,24 @@ public class FallbackTests
     }
 
     [Fact]
+    public void A_loop_that_returned_while_the_log_was_away_falls_back_again()
+    {
+        _plant.Declare(FallbackPlant.Feed with { Fallback = FallbackPlant.Feed.Fallback! with { After = TimeSpan.FromSeconds(5) } });
+        _plant.Send(5);
+        Wait(() => _plant.Fallbacks.Count == 1);
+        _plant.Run(TimeSpan.FromSeconds(1));
+        _plant.Cluster.Hazards = Hazards.None with { CommitFails = 1 };
+        _plant.Send(1); // The loop decides on it, and what it did cannot be written down.
+        Assert.Null(_plant.LookAt(FallbackPlant.Feed).FallbackSinceUs);
+        _plant.Cluster.Hazards = Hazards.None;
+        Wait(() => _plant.Fallbacks.Count == 2);
+        Assert.Equal(2, _plant.Fallbacks[1].Fence);
+        Wait(() => _plant.Told.Count == 3);
+        Assert.Equal([typeof(ControlFellBack), typeof(ControlReturned), typeof(ControlFellBack)], _plant.Told.Select(told => told.GetType()));
+        Assert.Equal(2, _plant.Look().Alarms[0].Raisings);
+    }
+
+    [Fact]
     public void A_fallback_is_a_trace_with_its_alarm_in_it()
     {
         var loop = FallbackPlant.Feed with { Name = "traced" };

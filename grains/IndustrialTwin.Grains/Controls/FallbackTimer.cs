@@ -37,7 +37,7 @@ internal sealed class FallbackTimer(TimeProvider clock, Action<FallbackWatch, bo
         if (isActive && !_isActive)
         {
             _isActive = true;
-            Restart(known);
+            Restart();
         }
 
         _isActive = isActive;
@@ -47,17 +47,19 @@ internal sealed class FallbackTimer(TimeProvider clock, Action<FallbackWatch, bo
         }
     }
 
-    /// <summary>Waits anew for the loops that work normally, except for those of which the log knows better.</summary>
-    public void Restart(FallbackState[] known)
+    /// <summary>Waits anew for the loops that work normally.</summary>
+    public void Restart()
     {
         foreach (var watch in _watches.Where(watch => watch.SinceUs is null))
         {
             watch.Begin();
-            Continue(watch, known);
         }
 
         Set();
     }
+
+    /// <summary>Whether a loop is watched and works normally, as this activation has seen.</summary>
+    public bool IsWell(string control) => _isActive && Array.Exists(_watches, watch => watch.Declaration.Name == control && watch.SinceUs is null);
 
     /// <summary>The watch of the loop that acts as a declaration asks, or null where nothing watches it.</summary>
     public FallbackWatch? Of(ControlDeclaration declaration)
@@ -91,16 +93,12 @@ internal sealed class FallbackTimer(TimeProvider clock, Action<FallbackWatch, bo
     {
         ControlTelemetry.Watched();
         var watch = new FallbackWatch(declaration, clock);
-        Continue(watch, known);
-        return watch;
-    }
-
-    private static void Continue(FallbackWatch watch, FallbackState[] known)
-    {
-        if (Array.Find(known, one => one.Control == watch.Declaration.Name) is { } fallen)
+        if (Array.Find(known, one => one.Control == declaration.Name) is { } fallen)
         {
             watch.Continue(fallen);
         }
+
+        return watch;
     }
 
     /// <summary>A timer that looks on the grain's thread, and knows nothing of the call in which it was made.</summary>

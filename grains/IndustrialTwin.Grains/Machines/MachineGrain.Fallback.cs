@@ -33,6 +33,19 @@ internal sealed partial class MachineGrain
     }
 
     /// <summary>
+    /// Begins to watch under a new claim: the loops begin anew with it. Where the log takes a loop for fallen that this activation has seen
+    /// decide since, it is told again.
+    /// </summary>
+    private void WatchAnew()
+    {
+        _fallbacks.Restart();
+        foreach (var fallen in _declared.Fallbacks.Where(fallen => _fallbacks.IsWell(fallen.Control)))
+        {
+            _ = TellAsync(new ControlReturned(fallen.Control, _clock.NowUs()));
+        }
+    }
+
+    /// <summary>
     /// A loop is due. Says so in the log, unless it has done so already, and commands the fallback; not where the log knows a later
     /// activation, nor where the loop decides meanwhile.
     /// </summary>

@@ -103,7 +103,7 @@ internal sealed partial class MachineGrain
         };
         _pump.CatchUp(checkpoint);
         WatchControls();
-        _fallbacks.Restart(_declared.Fallbacks);
+        WatchAnew();
         _caughtUp = Task.WhenAny(CatchUpAsync(_pump), Task.Delay(CatchUpPatience, _clock, CancellationToken.None));
     }
 

@@ -80,8 +80,17 @@ public sealed class FallbackTimerTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal([("b", false), ("c", true)], _fell);
         Assert.Equal((6L, "failed"), (Watch("b", 1).SinceUs, Watch("b", 1).Reason));
+        Assert.False(_timer.IsWell("a"));
         Assert.True(Watch("a", 1).Decided());
         Assert.False(Watch("a", 1).Decided());
+        Assert.True(_timer.IsWell("a"));
+        Assert.False(_timer.IsWell("d"));
+
+        // What this activation has seen counts more than a log that has not heard of it yet.
+        Follow([Loop("a", 1), Loop("b", 1), Loop("c", 1)], known);
+        _turns.Run(_timer.Restart);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal([("b", false), ("c", true), ("a", true)], _fell);
     }
 
     [Fact]
