@@ -6,6 +6,7 @@ namespace IndustrialTwin.Controls;
 internal sealed class ControlLoop(ControlDeclaration declaration, FallbackWatch? watch = null)
 {
     private ControlState _state;
+    private long _anewUs;
     private long _asked;
     private long _decided;
     private long _commands;
@@ -30,7 +31,10 @@ internal sealed class ControlLoop(ControlDeclaration declaration, FallbackWatch?
         return ++_asked;
     }
 
-    /// <summary>Decides on a statistic: a value to command, or null for nothing to do. A decision on older samples than the last one is none.</summary>
+    /// <summary>
+    /// Decides on a statistic: a value to command, or null for nothing to do. A decision on older samples than the last one is none. After
+    /// a fallback, what was commanded before it stands no more: an interlock that has a reason to act acts again.
+    /// </summary>
     public double? Decide(long asked, double statistic)
     {
         if (asked <= _decided)
@@ -40,12 +44,20 @@ internal sealed class ControlLoop(ControlDeclaration declaration, FallbackWatch?
 
         _decided = asked;
         _statistic = statistic;
+        if (watch?.SinceUs is { } since && since != _anewUs)
+        {
+            (_anewUs, _state) = (since, default);
+        }
+
         (_state, var value) = _state.After(declaration.Law, statistic);
         _value = value ?? _value;
         return value;
     }
 
     public void Sent() => _commands++;
+
+    /// <summary>What was decided did not leave: an interlock decides again with the next samples.</summary>
+    public void NotSent() => _state = default;
 
     public void Missed(string reason)
     {

@@ -112,6 +112,7 @@ internal sealed partial class ControlLoops(
 
             if (clock.GetUtcNow() > deadline)
             {
+                loop.NotSent();
                 Miss(loop, trace, "late");
                 return;
             }
@@ -126,6 +127,7 @@ internal sealed partial class ControlLoops(
             {
                 if (!await sink.SendAsync(command, CancellationToken.None))
                 {
+                    loop.NotSent();
                     Miss(loop, trace, "no-way-out");
                     return;
                 }
