@@ -20,7 +20,7 @@ public sealed class MonitoringTests(ITestOutputHelper output)
             channels:
               - {name: pressure, unit: bar, min: 0, max: 25, rateHz: 100}
             controls:
-              - {name: pressure, channel: pressure, windowRows: 8, statistic: mean, target: 5, gain: 120, bias: 2900, min: 1500, max: 3600, command: speed, deadline: 1s}
+              - {name: pressure, channel: pressure, windowRows: 8, statistic: mean, target: 5, gain: 120, bias: 2900, min: 1500, max: 3600, command: speed, deadline: 1s, fallback: {value: 1500, after: 10s}}
         lines:
           - line: line-1
             title: Line 1

@@ -36,7 +36,7 @@ public class PlantFileTests
               - {name: stall, feature: drift/likelihood, low: 0.1}
             controls:
               - {name: shake, channel: vibration, windowRows: 64, statistic: peak, high: 90, clear: 70, command: stop, deadline: 2ms}
-              - {name: hold-speed, channel: speed, windowRows: 2, statistic: mean, target: 9000, gain: 0.1, bias: 50, min: 0, max: 100, command: drive}
+              - {name: hold-speed, channel: speed, windowRows: 2, statistic: mean, target: 9000, gain: 0.1, bias: 50, min: 0, max: 100, command: drive, fallback: {value: 20, after: 2s}}
         lines:
           - line: line-3
             title: Line 3
@@ -64,7 +64,10 @@ public class PlantFileTests
         Assert.Equal(
             [
                 new ControlDeclaration("shake", "vibration", 64, Statistic.Peak, new LimitLaw(AlarmSide.High, 90, 70, 1), "stop", TimeSpan.FromMilliseconds(2)),
-                new ControlDeclaration("hold-speed", "speed", 2, Statistic.Mean, new ProportionalLaw(9000, 0.1, 50, 0, 100), "drive", TimeSpan.FromMilliseconds(5)),
+                new ControlDeclaration("hold-speed", "speed", 2, Statistic.Mean, new ProportionalLaw(9000, 0.1, 50, 0, 100), "drive", TimeSpan.FromMilliseconds(5))
+                {
+                    Fallback = new ControlFallback("drive", 20, TimeSpan.FromSeconds(2), AlarmPriority.High),
+                },
             ],
             spindle.Controls);
         Assert.Equal("motor-01", line.Machines[1].Title);
@@ -78,7 +81,21 @@ public class PlantFileTests
         Assert.Equal(Revision(Good), Revision("# a comment\n" + Good));
         Assert.NotEqual(Revision(Good), Revision(Good.Replace("high: 0.5", "high: 0.6", StringComparison.Ordinal)));
         Assert.NotEqual(Revision(Good), Revision(Good.Replace("gain: 0.1", "gain: 0.2", StringComparison.Ordinal)));
+        Assert.NotEqual(Revision(Good), Revision(Good.Replace("value: 20", "value: 21", StringComparison.Ordinal)));
+        Assert.NotEqual(Revision(Good), Revision(Good.Replace("after: 2s", "after: 3s", StringComparison.Ordinal)));
         Assert.NotEqual(Revision(Good), Revision(Good.Replace("max: 30000", "max: 30001", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_fallback_may_have_a_command_of_its_own()
+    {
+        var result = PlantFile.Parse("p", Good
+            .Replace("value: 20, after: 2s", "command: brake, value: 500, after: 10m, priority: critical", StringComparison.Ordinal)
+            .Replace("command: stop, deadline: 2ms", "command: stop, deadline: 2ms, fallback: {value: 1, after: 100ms, priority: low}", StringComparison.Ordinal));
+        Assert.Empty(result.Errors);
+        var machine = result.Declaration!.Lines[0].Machines[0];
+        Assert.Equal(new ControlFallback("stop", 1, TimeSpan.FromMilliseconds(100), AlarmPriority.Low), machine.Controls[0].Fallback);
+        Assert.Equal(new ControlFallback("brake", 500, TimeSpan.FromMinutes(10), AlarmPriority.Critical), machine.Controls[1].Fallback);
     }
 
     [Theory]
@@ -111,6 +128,18 @@ public class PlantFileTests
     [InlineData("deadline: 2ms", "deadline: 0.05ms", "machineTypes.spindle.controls[0].deadline", "00:00:00.0000500", "at least")]
     [InlineData("min: 0, max: 100, command", "min: 0, max: 0, command", "machineTypes.spindle.controls[1].max", "0", "more than min")]
     [InlineData("statistic: peak", "statistic: peek", "machineTypes.spindle.controls[0].statistic", "'peek'", "did you mean 'peak'")]
+    [InlineData("value: 20", "value: 120", "machineTypes.spindle.controls[1].fallback.value", "120", "within the loop's min and max, 0 to 100")]
+    [InlineData("value: 20, ", "", "machineTypes.spindle.controls[1].fallback.value", "", "a number, which is missing")]
+    [InlineData("value: 20", "value: off", "machineTypes.spindle.controls[1].fallback.value", "'off'", "a number")]
+    [InlineData("after: 2s", "after: 200ms", "machineTypes.spindle.controls[1].fallback.after", "00:00:00.2000000", "at least 00:00:00.2050000, in which the loop's window is full")]
+    [InlineData("after: 2s", "after: 11m", "machineTypes.spindle.controls[1].fallback.after", "'11m'", "at most 00:10:00")]
+    [InlineData(", after: 2s", "", "machineTypes.spindle.controls[1].fallback.after", "", "a duration of at least")]
+    [InlineData("after: 2s", "after: 2s, then: stop", "machineTypes.spindle.controls[1].fallback.then", "unknown key", "value, after, priority")]
+    [InlineData("after: 2s", "after: 2s, priority: urgent", "machineTypes.spindle.controls[1].fallback.priority", "'urgent'", "critical")]
+    [InlineData("after: 2s", "after: 2s, command: dri ve", "machineTypes.spindle.controls[1].fallback.command", "'dri ve'", "a name of letters")]
+    [InlineData("fallback: {value: 20, after: 2s}", "fallback: 20", "machineTypes.spindle.controls[1].fallback", "'20'", "a mapping")]
+    [InlineData("name: hold-speed", "name: hold-the-speed-of-the-main-spindle-where-its-operator-has-set-it", "machineTypes.spindle.controls[1].fallback", "characters", "at most 55 characters")]
+    [InlineData("{name: bearing", "{name: hold-speed.fallback", "machineTypes.spindle.alarms", "'hold-speed.fallback'", "another name")]
     [InlineData("extends: rotating", "extends: rotator", "machineTypes.spindle.extends", "'rotator'", "a machine type of this file")]
     public void A_mistake_is_named_with_its_path_its_value_and_what_was_expected(string from, string to, string path, string value, string expected)
     {

@@ -23,13 +23,18 @@ internal sealed partial class ControlLoops(
     ICommandSink sink,
     TimeProvider clock,
     ILogger logger,
-    ControlLoops? before = null)
+    ControlLoops? before = null,
+    FallbackTimer? fallbacks = null)
 {
-    private readonly ControlLoop[] _loops = [.. declarations.Select(declaration => before?.LoopLike(declaration) ?? new ControlLoop(declaration))];
+    private readonly ControlLoop[] _loops =
+        [.. declarations.Select(declaration => before?.LoopLike(declaration) ?? new ControlLoop(declaration, fallbacks?.Of(declaration)))];
     private readonly CommandNumbers _numbers = before?._numbers ?? new CommandNumbers();
 
     /// <summary>Called with each command of an interlock that was sent, so that it is remembered.</summary>
     public Action<MachineCommand> Acted { get; init; } = _ => { };
+
+    /// <summary>Called with a loop that had fallen back and decides in time again.</summary>
+    public Action<FallbackWatch> Returned { get; init; } = _ => { };
 
     /// <summary>The declarations that these loops follow.</summary>
     public ControlDeclaration[] Declarations => declarations;
@@ -49,6 +54,19 @@ internal sealed partial class ControlLoops(
                 }
             }
         }
+    }
+
+    /// <summary>Commands what a loop falls back to; answers null where there is no way out now.</summary>
+    public async Task<MachineCommand?> FallBackAsync(FallbackWatch watch)
+    {
+        var nowUs = clock.NowUs();
+        var command = new MachineCommand(
+            machine, watch.Declaration.Name, watch.Fallback.Command, watch.Fallback.Value, 0, nowUs, string.Empty, 0, 0, fence, _numbers.Next())
+        {
+            DecidedUs = nowUs,
+            Fallback = watch.Reason,
+        };
+        return await sink.SendAsync(command, CancellationToken.None) ? command : null;
     }
 
     /// <summary>The loop that acts as a declaration asks, if there is one: a new declaration of it changes nothing.</summary>
@@ -82,11 +100,19 @@ internal sealed partial class ControlLoops(
             {
                 ControlTelemetry.Quiet();
                 trace.Quiet();
+                if (clock.GetUtcNow() > deadline)
+                {
+                    loop.Watch?.Missed("late"); // There was nothing to do and so nothing missed; but in time it was not.
+                    return;
+                }
+
+                Decided(loop);
                 return;
             }
 
             if (clock.GetUtcNow() > deadline)
             {
+                loop.NotSent();
                 Miss(loop, trace, "late");
                 return;
             }
@@ -101,12 +127,14 @@ internal sealed partial class ControlLoops(
             {
                 if (!await sink.SendAsync(command, CancellationToken.None))
                 {
+                    loop.NotSent();
                     Miss(loop, trace, "no-way-out");
                     return;
                 }
             }
 
             loop.Sent();
+            Decided(loop);
             ControlTelemetry.Sent(clock.NowUs() - receivedUs);
             trace.Sent(value);
             if (declaration.Law is LimitLaw)
@@ -158,9 +186,17 @@ internal sealed partial class ControlLoops(
         return (default, timing, reason);
     }
 
+    private void Decided(ControlLoop loop)
+    {
+        if (loop.Watch is { } watch && watch.Decided())
+        {
+            Returned(watch);
+        }
+    }
+
     private static void Miss(ControlLoop loop, in ControlTrace trace, string reason)
     {
-        loop.Missed();
+        loop.Missed(reason);
         trace.Missed(reason);
         ControlTelemetry.Missed(reason);
     }

@@ -15,8 +15,13 @@ internal static class ControlTelemetry
     private static readonly Counter<long> Decisions =
         Meter.CreateCounter<long>("itwin.control.decisions", "{decision}", "Decisions of control loops, by outcome.");
 
+    private static readonly Counter<long> Fallbacks =
+        Meter.CreateCounter<long>("itwin.control.fallbacks", "{fallback}", "Control loops that fell back, by why they had not decided in time.");
+
     private static readonly KeyValuePair<string, object?> SentTag = new("outcome", "sent");
     private static readonly KeyValuePair<string, object?> QuietTag = new("outcome", "nothing-to-do");
+
+    private static readonly string[] Reasons = [FallbackReason.Silent, FallbackReason.Unanswered, "late", "expired", "failed", "refused", "no-device", "no-way-out"];
 
     private const int MissesTracedPerSecond = 10;
     private static long _traced;
@@ -46,6 +51,17 @@ internal static class ControlTelemetry
         Decisions.Add(1, SentTag);
         Latency.Record(latencyUs / 1e6);
     }
+
+    /// <summary>Begins the series of fallbacks with nothing: what begins with its first is no increase to who only sees it then.</summary>
+    public static void Watched()
+    {
+        foreach (var reason in Reasons)
+        {
+            Fallbacks.Add(0, new KeyValuePair<string, object?>("reason", reason));
+        }
+    }
+
+    public static void FellBack(string reason) => Fallbacks.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public static void Quiet() => Decisions.Add(1, QuietTag);
 

@@ -26,3 +26,11 @@ internal sealed record AlarmCommanded([property: Id(0)] AlarmCommand Command, [p
 /// <summary>An interlock acted: the command was sent before this was written.</summary>
 [GenerateSerializer, Immutable, Alias("itwin.command-issued")]
 internal sealed record CommandIssued([property: Id(0)] MachineCommand Command) : MachineEvent;
+
+/// <summary>A control loop gave no decision in time for too long and falls back; its command is sent after this was written, if it can be.</summary>
+[GenerateSerializer, Immutable, Alias("itwin.control-fell-back")]
+internal sealed record ControlFellBack([property: Id(0)] string Control, [property: Id(1)] string Reason, [property: Id(2)] long AtUs) : MachineEvent;
+
+/// <summary>A control loop that had fallen back decides in time again.</summary>
+[GenerateSerializer, Immutable, Alias("itwin.control-returned")]
+internal sealed record ControlReturned([property: Id(0)] string Control, [property: Id(1)] long AtUs) : MachineEvent;

@@ -20,9 +20,10 @@ internal sealed partial class MachineGrain
         var declared = _declared.Declaration!.Controls;
         if (!ReferenceEquals(_controls?.Declarations, declared))
         {
-            _controls = declared.Length == 0 && _controls is null ? null : new ControlLoops(_machine, declared, _fence, _devices, _commands, _clock, _logger, _controls)
+            _controls = declared.Length == 0 && _controls is null ? null : new ControlLoops(_machine, declared, _fence, _devices, _commands, _clock, _logger, _controls, _fallbacks)
             {
-                Acted = command => _ = RememberAsync(command),
+                Acted = command => _ = RememberAsync(new CommandIssued(command)),
+                Returned = Return,
             };
         }
 
@@ -46,28 +47,30 @@ internal sealed partial class MachineGrain
         }
     }
 
-    /// <summary>Writes down that an interlock has acted. It has acted already, so this waits for a log that is away.</summary>
-    private async Task RememberAsync(MachineCommand command)
+    /// <summary>Writes down what a control loop did. It has done it already, so this waits for a log that is away, and for no analysis.</summary>
+    /// <param name="happened">What it did.</param>
+    /// <param name="matters">Whether it must be written down still, however long the log is away.</param>
+    private async Task RememberAsync(MachineEvent happened, Func<bool>? matters = null)
     {
-        for (var attempt = 1; attempt <= RememberAttemptsMax; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await AppendAsync(new CommandIssued(command));
+                (await CommitAsync(happened)).Ignore();
                 return;
             }
-            catch (LogUnavailableException) when (attempt < RememberAttemptsMax && !_isLost)
+            catch (LogUnavailableException) when ((attempt < RememberAttemptsMax || matters?.Invoke() is true) && !_isLost && !_isLeaving)
             {
                 await Task.Delay(RememberDelay, _clock);
             }
             catch (Exception fault)
             {
-                LogNotRemembered(_machine, command.Control, command.Command, command.Value, fault);
+                LogNotRemembered(_machine, happened, fault);
                 return;
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Machine}: that control {Control} commanded {Command} = {Value} could not be written down.")]
-    private partial void LogNotRemembered(MachineKey machine, string control, string command, double value, Exception fault);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Machine}: what a control loop did could not be written down: {Happened}")]
+    private partial void LogNotRemembered(MachineKey machine, MachineEvent happened, Exception fault);
 }

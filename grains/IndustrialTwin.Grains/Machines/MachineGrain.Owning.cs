@@ -29,7 +29,10 @@ internal sealed partial class MachineGrain
     }
 
     /// <summary>Appends an event and waits until the twin has applied it.</summary>
-    private async Task AppendAsync(MachineEvent machineEvent)
+    private async Task AppendAsync(MachineEvent machineEvent) => await await CommitAsync(machineEvent);
+
+    /// <summary>Appends an event; answers after the commit, with a task that ends when the twin has applied it.</summary>
+    private async Task<Task> CommitAsync(MachineEvent machineEvent)
     {
         await OwnAsync(CancellationToken.None);
         var (now, pump, fence) = (_clock.NowUs(), _pump!, _fence);
@@ -43,14 +46,16 @@ internal sealed partial class MachineGrain
         if (fence == _fence)
         {
             _declared = _declared.After(machineEvent); // Else a claim came between and has read it.
+            WatchControls();
         }
 
-        await pump.ApplyAsync(new TwinEntry(reply.Position, null, machineEvent));
+        return pump.ApplyAsync(new TwinEntry(reply.Position, null, machineEvent));
     }
 
     /// <summary>Makes this activation the machine's owner in the log, if it is not yet; many calls at once make one claim.</summary>
     private Task OwnAsync(CancellationToken cancellationToken) =>
         _pump is not null && !_isInDoubt ? Task.CompletedTask
+        : _isLeaving ? Task.FromException(TakenOver())
         : _claiming is { IsCompleted: false } ? _claiming
         : _claiming = ClaimAsync(cancellationToken);
 
@@ -72,9 +77,14 @@ internal sealed partial class MachineGrain
             _checkpoint.State = new MachineState { Declaration = foreign.Declaration, IsRetired = foreign.IsRetired };
         }
 
-        var twin = new MachineTwin(_machine, _checkpoint.State);
-        var declared = await DeclaredInLogAsync(
-            new DeclaredState(twin.Declaration, twin.IsRetired), _checkpoint.State.AnalysedPosition, cancellationToken);
+        var checkpoint = _checkpoint.State;
+        var twin = new MachineTwin(_machine, checkpoint);
+        var declared = await DeclaredInLogAsync(DeclaredState.Of(twin), checkpoint.AnalysedPosition, cancellationToken);
+        if (_isLeaving)
+        {
+            throw TakenOver(); // What this activation was to write down yet is not worth that the next one loses the machine to it.
+        }
+
         before?.Dispose();
         (_fence, _twin, _declared) = (fence, twin, declared);
         (_eventSequence, _checkpointedEntries, _controls, _isInDoubt) = (0, 0, null, false);
@@ -91,7 +101,9 @@ internal sealed partial class MachineGrain
                 }
             },
         };
-        _pump.CatchUp(_checkpoint.State);
+        _pump.CatchUp(checkpoint);
+        WatchControls();
+        WatchAnew();
         _caughtUp = Task.WhenAny(CatchUpAsync(_pump), Task.Delay(CatchUpPatience, _clock, CancellationToken.None));
     }
 

@@ -35,12 +35,14 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     private readonly ChangeFeed _changes = new();
     private readonly Outbox _report;
     private readonly TurnLog _turns;
+    private readonly FallbackTimer _fallbacks;
     private readonly MachineKey _machine;
     private MachineTwin _twin;
     private DeclaredState _declared;
     private Task? _claiming;
     private Task _caughtUp = Task.CompletedTask;
     private bool _isInDoubt;
+    private bool _isLeaving;
     private TwinPump? _pump;
     private long _fence;
     private long _eventSequence;
@@ -69,6 +71,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
         (_checkpoint, _log, _events, _grid, _devices, _commands, _quotas) = (checkpoint, log, events, grid, devices, commands, quotas);
         (_options, _clock, _logger) = (options.Value, clock, logger);
         _turns = new TurnLog(clock);
+        _fallbacks = new FallbackTimer(clock, (watch, isNew) => _ = FallBackAsync(watch, isNew));
         _machine = MachineKey.Parse(context.GrainId.Key.ToString()!);
         _twin = new MachineTwin(_machine, new MachineState());
         _report = new Outbox(
@@ -91,7 +94,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
             {
                 LogNotOwned(_machine, fault);
                 _twin = new MachineTwin(_machine, _checkpoint.State); // Until a write brings the log back, the twin shows its checkpoint.
-                _declared = new DeclaredState(_twin.Declaration, _twin.IsRetired);
+                _declared = DeclaredState.Of(_twin);
             }
         }
     }
@@ -99,6 +102,8 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _isLeaving = true;
+        _fallbacks.Dispose();
         if (_pump is { } pump)
         {
             var started = Stopwatch.GetTimestamp();
@@ -124,6 +129,7 @@ internal sealed partial class MachineGrain : Grain, IMachineGrain, IDisposable
     public void Dispose()
     {
         _report.Stop();
+        _fallbacks.Dispose();
         _pump?.Dispose();
     }
 

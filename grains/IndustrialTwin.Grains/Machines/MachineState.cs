@@ -59,6 +59,10 @@ internal sealed record MachineState
     /// <summary>The fence of the activation that stored it, or 0. The log gives out a higher one each time, if it is the same log.</summary>
     [Id(14)]
     public long Fence { get; init; }
+
+    /// <summary>The control loops that are in fallback.</summary>
+    [Id(15)]
+    public FallbackState[] Fallbacks { get; init; } = [];
 }
 
 /// <summary>Where a source's sequence stands on its way to the analyses.</summary>

@@ -10,9 +10,8 @@ namespace IndustrialTwin.Machines;
 /// What a machine's twin knows and how log entries change it. It knows no Orleans, no clock and no database: the same entries in the
 /// same order give the same twin, and batches that arrive in another order within their lateness give the same points.
 /// </summary>
-internal sealed class MachineTwin
+internal sealed partial class MachineTwin
 {
-    private const int CommandsKept = 16;
     /// <summary>All twins of a type have the same routes, as their declarations share their channels and analyses.</summary>
     private static readonly ConditionalWeakTable<AnalysisDeclaration[], Route> Routes = [];
 
@@ -36,6 +35,7 @@ internal sealed class MachineTwin
         IsRetired = state.IsRetired;
         _newestUs = state.NewestUs;
         Commands = state.Commands;
+        Fallbacks = state.Fallbacks;
         foreach (var source in state.Sources)
         {
             _sources.Add((source.Source, new ReorderBuffer(source.Epoch, source.Next)));
@@ -65,9 +65,6 @@ internal sealed class MachineTwin
 
     public RunningClock? Running => _running;
 
-    /// <summary>The newest commands of interlocks, the oldest first.</summary>
-    public MachineCommand[] Commands { get; private set; }
-
     public long? NewestUs => _newestUs == long.MinValue ? null : _newestUs;
 
     /// <summary>Batches that wait for an earlier one of their source.</summary>
@@ -92,12 +89,11 @@ internal sealed class MachineTwin
     public void Apply(MachineDeclared declared)
     {
         IsRetired = false;
+        Fallbacks = Controls.Fallbacks.After(Fallbacks, declared, Declaration);
         Declare(declared.Declaration, ToState(0));
     }
 
     public void Apply(MachineRetired _) => IsRetired = true;
-
-    public void Apply(CommandIssued issued) => Commands = [.. Commands.TakeLast(CommandsKept - 1), issued.Command];
 
     /// <summary>Carries out an operator's command; answers whether it changed anything.</summary>
     public bool Apply(AlarmCommanded commanded)
@@ -177,12 +173,7 @@ internal sealed class MachineTwin
 
     public MachineHealth Health(long nowUs)
     {
-        if (_newestUs == long.MinValue)
-        {
-            return MachineHealth.Unknown;
-        }
-
-        var health = MachineHealth.Good;
+        var health = _newestUs == long.MinValue ? MachineHealth.Unknown : MachineHealth.Good;
         foreach (var judge in _judges)
         {
             if (judge.State.IsAbnormal && !judge.State.IsShelved(nowUs))
@@ -230,6 +221,7 @@ internal sealed class MachineTwin
         Counts = Counts,
         NewestUs = _newestUs,
         Commands = Commands,
+        Fallbacks = Fallbacks,
     };
 
     private long LatenessUs => (long)(Declaration?.LatenessMax.TotalMicroseconds ?? 0);
@@ -251,6 +243,7 @@ internal sealed class MachineTwin
         [
             .. next.Alarms.Select(alarm => new AlarmJudge(
                 alarm, keeps.Alarm(alarm.Name) ? Array.Find(state.Alarms, stored => stored.Alarm == alarm.Name) : null)),
+            .. FallbackAlarm.JudgesOf(next, keeps, state.Alarms),
         ];
         var deciding = Array.Find(next.Channels, channel => channel.Name == next.Running?.Channel) ?? next.Channels[0];
         _running = new RunningClock(deciding, next.Running, state.Running?.Channel == deciding.Name ? state.Running : null);

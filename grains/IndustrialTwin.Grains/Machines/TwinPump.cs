@@ -308,6 +308,12 @@ internal sealed partial class TwinPump(
             case { Event: CommandIssued issued }:
                 twin.Apply(issued);
                 break;
+            case { Event: ControlFellBack fell }:
+                twin.Apply(fell);
+                break;
+            case { Event: ControlReturned returned }:
+                twin.Apply(returned);
+                break;
         }
     }
 

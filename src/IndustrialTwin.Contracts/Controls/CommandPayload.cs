@@ -12,6 +12,11 @@ namespace IndustrialTwin.Controls;
 ///  "source":"device","epoch":1,"sequence":42,"fence":7,"number":3,
 ///  "receivedUs":1700000000000100,"decidedUs":1700000000000400}
 /// </code>
+/// A fallback has no <c>statistic</c>, <c>source</c>, <c>epoch</c>, <c>sequence</c> and <c>receivedUs</c>, and says why:
+/// <code>
+/// {"control":"pressure","command":"speed","value":1500,"timeUs":1700000000000000,"fence":7,"number":4,
+///  "decidedUs":1700000000000400,"fallback":"silent"}
+/// </code>
 /// </summary>
 public static class CommandPayload
 {
@@ -38,17 +43,34 @@ public static class CommandPayload
             json.WriteString("control"u8, command.Control);
             json.WriteString("command"u8, command.Command);
             json.WriteNumber("value"u8, command.Value);
-            json.WriteNumber("statistic"u8, command.Statistic);
+            if (command.Fallback is null)
+            {
+                json.WriteNumber("statistic"u8, command.Statistic);
+            }
+
             json.WriteNumber("timeUs"u8, command.TimeUs);
-            json.WriteString("source"u8, command.Source);
-            json.WriteNumber("epoch"u8, command.Epoch);
-            json.WriteNumber("sequence"u8, command.Sequence);
+            if (command.Fallback is null)
+            {
+                json.WriteString("source"u8, command.Source);
+                json.WriteNumber("epoch"u8, command.Epoch);
+                json.WriteNumber("sequence"u8, command.Sequence);
+            }
+
             json.WriteNumber("fence"u8, command.Fence);
             json.WriteNumber("number"u8, command.Number);
-            if (command is { ReceivedUs: { } received, DecidedUs: { } decided })
+            if (command.ReceivedUs is { } received)
             {
                 json.WriteNumber("receivedUs"u8, received);
+            }
+
+            if (command.DecidedUs is { } decided)
+            {
                 json.WriteNumber("decidedUs"u8, decided);
+            }
+
+            if (command.Fallback is { } reason)
+            {
+                json.WriteString("fallback"u8, reason);
             }
 
             json.WriteEndObject();
@@ -64,11 +86,18 @@ public static class CommandPayload
         try
         {
             var read = JsonSerializer.Deserialize<Form>(payload, Json) ?? throw new JsonException("it is null");
+            if (read.Fallback is null && (read.Statistic, read.Source, read.Epoch, read.Sequence) is not ({ }, { }, { }, { }))
+            {
+                throw new JsonException("a decision needs 'statistic', 'source', 'epoch' and 'sequence'; only a 'fallback' has none");
+            }
+
             return new MachineCommand(
-                machine, read.Control, read.Command, read.Value, read.Statistic, read.TimeUs, read.Source, read.Epoch, read.Sequence, read.Fence, read.Number)
+                machine, read.Control, read.Command, read.Value, read.Statistic ?? 0, read.TimeUs, read.Source ?? string.Empty, read.Epoch ?? 0, read.Sequence ?? 0,
+                read.Fence, read.Number)
             {
                 ReceivedUs = read.ReceivedUs,
                 DecidedUs = read.DecidedUs,
+                Fallback = read.Fallback,
             };
         }
         catch (JsonException fault)
@@ -78,6 +107,6 @@ public static class CommandPayload
     }
 
     private sealed record Form(
-        string Control, string Command, double Value, double Statistic, long TimeUs, string Source, long Epoch, long Sequence, long Fence, long Number,
-        long? ReceivedUs = null, long? DecidedUs = null);
+        string Control, string Command, double Value, long TimeUs, long Fence, long Number, double? Statistic = null, string? Source = null,
+        long? Epoch = null, long? Sequence = null, long? ReceivedUs = null, long? DecidedUs = null, string? Fallback = null);
 }

@@ -31,4 +31,8 @@ public sealed record ControlDeclaration(
 
     /// <summary>The longest <see cref="Deadline"/>.</summary>
     public static TimeSpan DeadlineMax { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What its actuator goes to when it has not decided in time for too long, or null where that is the machine's own matter.</summary>
+    [Id(7)]
+    public ControlFallback? Fallback { get; init; }
 }

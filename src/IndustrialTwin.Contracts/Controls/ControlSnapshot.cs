@@ -14,4 +14,17 @@ public sealed record ControlSnapshot(
     [property: Id(2)] long Commands,
     [property: Id(3)] long Misses,
     [property: Id(4)] double? Statistic,
-    [property: Id(5)] double? Value);
+    [property: Id(5)] double? Value)
+{
+    /// <summary>What it falls back to, or null where it does not.</summary>
+    [Id(6)]
+    public ControlFallback? Fallback { get; init; }
+
+    /// <summary>Since when it is in fallback, clock time, microseconds since 1970-01-01 UTC; null while it works normally.</summary>
+    [Id(7)]
+    public long? FallbackSinceUs { get; init; }
+
+    /// <summary>Why it fell back, one of <see cref="Controls.FallbackReason"/> or what its decision was missed for; null while it works normally.</summary>
+    [Id(8)]
+    public string? FallbackReason { get; init; }
+}

@@ -10,9 +10,9 @@ namespace IndustrialTwin.Controls;
 /// <param name="Control">The loop that decided.</param>
 /// <param name="Command">What to do or set.</param>
 /// <param name="Value">To what.</param>
-/// <param name="Statistic">What was measured: the loop's statistic of its window.</param>
-/// <param name="TimeUs">Event time of the newest sample that it rests on, microseconds since 1970-01-01 UTC.</param>
-/// <param name="Source">The source of the batch that caused it.</param>
+/// <param name="Statistic">What was measured: the loop's statistic of its window; 0 for a fallback, which rests on no measurement.</param>
+/// <param name="TimeUs">Event time of the newest sample that it rests on, microseconds since 1970-01-01 UTC; for a fallback the clock's.</param>
+/// <param name="Source">The source of the batch that caused it; empty for a fallback.</param>
 /// <param name="Epoch">That batch's epoch.</param>
 /// <param name="Sequence">That batch's sequence.</param>
 /// <param name="Fence">The fence of the twin's activation.</param>
@@ -38,4 +38,8 @@ public sealed record MachineCommand(
     /// <summary>When it was decided, microseconds since 1970-01-01 UTC, or null where that is not known.</summary>
     [Id(12)]
     public long? DecidedUs { get; init; }
+
+    /// <summary>Why the loop fell back, where this is its fallback; null for a decision.</summary>
+    [Id(13)]
+    public string? Fallback { get; init; }
 }

@@ -30,8 +30,53 @@ internal sealed class ControlReader(IReadOnlyList<ChannelDeclaration> channels, 
 
         var law = Law(map);
         var command = map.Name("command");
+        var child = map.Child("fallback", isNeeded: false);
         map.End();
-        return law is null ? null : new ControlDeclaration(name, channel, window, statistic, law, command, deadline);
+        if (law is null)
+        {
+            return null;
+        }
+
+        var loop = new ControlDeclaration(name, channel, window, statistic, law, command, deadline);
+        return child is null ? loop : loop with { Fallback = Fallback(child, loop) };
+    }
+
+    private ControlFallback Fallback(MapReader map, ControlDeclaration loop)
+    {
+        if (loop.Name.Length > ControlFallback.LoopNameLengthMax)
+        {
+            errors.Add(map.Map, map.Path, $"a fallback of '{loop.Name}', which has {loop.Name.Length} characters",
+                $"a loop's name of at most {ControlFallback.LoopNameLengthMax} characters, as its alarm is named '{ControlFallback.AlarmOf("<name>")}'");
+        }
+
+        var command = map.Has("command") ? map.Name("command") : loop.Command;
+        var value = map.Number("value");
+        if (loop.Law is ProportionalLaw { Minimum: var min, Maximum: var max } && command == loop.Command && (value < min || value > max))
+        {
+            errors.Add(map.NodeOf("value"), map.At("value"), FormattableString.Invariant($"{value}"),
+                FormattableString.Invariant($"within the loop's min and max, {min} to {max}, or a 'command' of its own"));
+        }
+
+        var fallback = new ControlFallback(command, value, After(map, loop), map.Choice("priority", MachineTypeReader.Priorities, AlarmPriority.High));
+        map.End();
+        return fallback;
+    }
+
+    /// <summary>A loop that has woken decides when its window is full; were it to fall back earlier, it would whenever its twin moves.</summary>
+    private TimeSpan After(MapReader map, ControlDeclaration loop)
+    {
+        var rateHz = channels.FirstOrDefault(known => known.Name == loop.Channel)?.RateHz ?? double.NaN;
+        var fills = rateHz > 0 ? TimeSpan.FromSeconds(Math.Min(loop.WindowRows / rateHz, TimeSpan.FromDays(365).TotalSeconds)) : TimeSpan.Zero;
+        var least = fills + loop.Deadline > ControlFallback.AfterMin ? fills + loop.Deadline : ControlFallback.AfterMin;
+        var isThere = map.Has("after");
+        var after = map.Duration("after", null, mayBeNone: false, ControlFallback.AfterMax);
+        if (isThere ? after < least : after is null)
+        {
+            errors.Add(map.NodeOf("after"), map.At("after"), isThere ? $"{after}" : string.Empty,
+                $"a duration of at least {least}, in which the loop's window is full and its deadline over, at most {ControlFallback.AfterMax}");
+        }
+
+        return after ?? ControlFallback.AfterMax;
     }
 
     private ControlLaw? Law(MapReader map)

@@ -1,4 +1,5 @@
 using IndustrialTwin.Alarms;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Yaml;
 
@@ -9,7 +10,7 @@ internal sealed class MachineTypeReader(MapReader types, ErrorList errors)
 {
     private static readonly TimeSpan LatenessLimit = TimeSpan.FromDays(7);
 
-    private static readonly Dictionary<string, AlarmPriority> Priorities =
+    internal static readonly Dictionary<string, AlarmPriority> Priorities =
         Enum.GetValues<AlarmPriority>().ToDictionary(priority => priority.ToString().ToLowerInvariant());
 
     private readonly Dictionary<string, MachineTypeDraft> _read = [];
@@ -94,6 +95,14 @@ internal sealed class MachineTypeReader(MapReader types, ErrorList errors)
             if (MapReader.Of(node, path, errors) is { } map && controls.Read(map) is { } control)
             {
                 MachineTypeDraft.Put(draft.Controls, control, part => part.Name, own, node, path, errors);
+            }
+        }
+
+        foreach (var alarm in draft.Controls.Where(control => control.Fallback is not null).Select(control => ControlFallback.AlarmOf(control.Name)))
+        {
+            if (draft.Alarms.Exists(other => other.Name == alarm))
+            {
+                errors.Add(type.NodeOf("alarms"), type.At("alarms"), $"an alarm named '{alarm}'", "another name: the fallback of a control loop raises an alarm of this one");
             }
         }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Lines;
 using IndustrialTwin.Machines;
 using IndustrialTwin.Sites;
@@ -160,10 +161,14 @@ public static class PlantFile
             declaration.Running,
             declaration.LatenessMax,
             declaration.ClockSkewMax,
-            Controls = declaration.Controls.Select(control => new { control.Name, control.Channel, control.WindowRows, control.Statistic, control.Command, control.Deadline, Kind = control.Law.GetType().Name, Law = JsonSerializer.Serialize(control.Law, control.Law.GetType(), Json) }),
+            Controls = declaration.Controls.Select(control => new { control.Name, control.Channel, control.WindowRows, control.Statistic, control.Command, control.Deadline, Kind = control.Law.GetType().Name, Law = Acts(control) }),
         }, Json);
         return declaration with { Revision = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16)) };
     }
+
+    /// <summary>What a loop does. A loop without a fallback reads as it did before there were any, so that its machine's revision stays.</summary>
+    private static string Acts(ControlDeclaration control) =>
+        JsonSerializer.Serialize(control.Law, control.Law.GetType(), Json) + (control.Fallback is null ? null : JsonSerializer.Serialize(control.Fallback, Json));
 
     private static PlantFileResult Fault(string file, string found, string expected) =>
         new(null, [new PlantFileError(file, 0, 0, string.Empty, found, expected)]);

@@ -1,4 +1,5 @@
 using IndustrialTwin.Alarms;
+using IndustrialTwin.Controls;
 using IndustrialTwin.Grid;
 using IndustrialTwin.Machines;
 
@@ -69,6 +70,27 @@ public sealed class PageTests(SharedHost shared) : IClassFixture<SharedHost>
 
         // The browser itself notes the 404 that was asked for.
         Assert.DoesNotContain(page.Complaints, complaint => !complaint.Contains("404", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_control_loop_that_fell_back_is_seen_in_words_and_so_is_what_was_commanded()
+    {
+        await using var host = await DashboardHost.StartAsync();
+        await using var page = await ChromiumPage.OpenAsync(host.Address);
+        await page.GoAsync($"#/machines/{Pump}");
+        await page.SeesAsync("h1", "Feed pump 102");
+        FallBack(host.Plant);
+        await page.SeesAsync("tr[data-key='pressure']", "▲ in fallback (late) since");
+        await page.SeesAsync("tr[data-key='pressure']", "speed = 1,500");
+        await page.SeesAsync("tr[data-key='flow']", "falls back to valve = 0");
+        await page.SeesAsync(".commands", "speed = 1,500 by the fallback of pressure (late)");
+        await page.SeesAsync($"tr[data-key='{Pump} pressure.fallback']", "in fallback");
+        await page.GoAsync("#/alarms");
+        await page.SeesAsync($"tr[data-key='{Pump} pressure.fallback']", "in fallback");
+        await page.GoAsync("#/");
+        await page.SeesAsync(".urgent .card", "pressure.fallback");
+        Assert.Empty(await page.BarriersAsync());
+        Assert.Empty(page.Complaints);
     }
 
     [Fact]
@@ -148,6 +170,29 @@ public sealed class PageTests(SharedHost shared) : IClassFixture<SharedHost>
         }
 
         Assert.Empty(page.Complaints);
+    }
+
+    private static void FallBack(FakePlant plant)
+    {
+        var pump = plant.Machines[Pump];
+        var since = Wave.NowUs;
+        AlarmSnapshot alarm = new(
+            pump.Summary.Machine, ControlFallback.AlarmOf("pressure"), ControlFallback.FeatureOf("pressure"), AlarmCondition.Unacknowledged, true,
+            AlarmPriority.High, AlarmSide.High, 0.5, 1, since, null, null, null, 1);
+        plant.Set(pump with
+        {
+            Alarms = [.. pump.Alarms, alarm],
+            Summary = pump.Summary with { Health = MachineHealth.Critical, Alarms = [alarm] },
+            Controls =
+            [
+                new ControlSnapshot("pressure", "speed", 90, 12, 5.1, 2_888)
+                {
+                    Fallback = new ControlFallback("speed", 1_500, TimeSpan.FromSeconds(2), AlarmPriority.High), FallbackSinceUs = since, FallbackReason = "late",
+                },
+                new ControlSnapshot("flow", "valve", 0, 0, null, null) { Fallback = new ControlFallback("valve", 0, TimeSpan.FromSeconds(2), AlarmPriority.Low) },
+            ],
+            Commands = [new MachineCommand(pump.Summary.Machine, "pressure", "speed", 1_500, 0, since, "", 0, 0, 7, 91) { DecidedUs = since, Fallback = "late" }],
+        });
     }
 
     private static void Raise(FakePlant plant)

@@ -89,4 +89,21 @@ public class ControlTests
         var fault = Assert.Throws<FormatException>(() => CommandPayload.Read(Machines.Plant.Press, "{\"control\":\"overload\"}"u8));
         Assert.Contains("wuhan/line-3/press-07", fault.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_fallback_says_why_and_claims_no_measurement()
+    {
+        var command = new MachineCommand(Machines.Plant.Press, "overload", "hold", 1, 0, 1_700_000_000_000_000, "", 0, 0, 7, 3)
+        {
+            DecidedUs = 1_700_000_000_000_000, Fallback = "silent",
+        };
+        var payload = CommandPayload.Write(command);
+        Assert.Equal(
+            """{"control":"overload","command":"hold","value":1,"timeUs":1700000000000000,"fence":7,"number":3,"decidedUs":1700000000000000,"fallback":"silent"}""",
+            System.Text.Encoding.UTF8.GetString(payload));
+        Assert.Equal(command, CommandPayload.Read(Machines.Plant.Press, payload));
+        var fault = Assert.Throws<FormatException>(() => CommandPayload.Read(
+            Machines.Plant.Press, """{"control":"overload","command":"hold","value":1,"timeUs":1,"fence":7,"number":3}"""u8));
+        Assert.Contains("'statistic', 'source', 'epoch' and 'sequence'", fault.Message, StringComparison.Ordinal);
+    }
 }

@@ -80,6 +80,12 @@ internal sealed class Oracle
             case CommandIssued issued:
                 _twin.Apply(issued);
                 break;
+            case ControlFellBack fell:
+                _twin.Apply(fell);
+                break;
+            case ControlReturned returned:
+                _twin.Apply(returned);
+                break;
         }
 
         Compute();

@@ -1,4 +1,5 @@
 using IndustrialTwin.Machines;
+using IndustrialTwin.Samples;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 
@@ -99,6 +100,9 @@ internal sealed class SimulatedCluster
             _old[machine] = old;
         }
     }
+
+    /// <summary>Claims a machine in the log as another activation would, of which the twin hears nothing.</summary>
+    public void Usurp(MachineKey machine) => Database.Claim(new ClaimWrite(machine), () => { });
 
     /// <summary>Has a machine's twins go to sleep. A twin to whom someone has just come answers first, or they would wake each other for ever.</summary>
     public void Sleep(MachineKey machine)

@@ -41,6 +41,9 @@ internal sealed class PlantDesign
     /// <summary>Whether the machines are retired and declared again in between; their batches are rejected meanwhile.</summary>
     public bool IsRetired { get; }
 
+    /// <summary>Whether the control loops fall back where they do not decide in time; by the seed alone, so that the others stay as they were.</summary>
+    private bool FallsBack => _seed % 5 is 0 or 2;
+
     /// <summary>Whether what the twins compute must equal what they had computed without faults.</summary>
     public bool HasIdeal => IsPatient && !IsRetired;
 
@@ -65,10 +68,19 @@ internal sealed class PlantDesign
     {
         Controls =
         [
-            new ControlDeclaration("interlock", "force", 4, Statistic.Maximum, new LimitLaw(AlarmSide.High, 600, 400, 1), "stop", TimeSpan.FromMilliseconds(500)),
-            new ControlDeclaration("feed", "speed", 4, Statistic.Mean, new ProportionalLaw(1_500, 0.1 + (0.01 * (revision / 2)), 50, 0, 100), "rate", TimeSpan.FromMilliseconds(500)),
+            new ControlDeclaration("interlock", "force", 4, Statistic.Maximum, new LimitLaw(AlarmSide.High, 600, 400, 1), "stop", TimeSpan.FromMilliseconds(500))
+            {
+                Fallback = FallsBack ? new ControlFallback("hold", 1, TimeSpan.FromSeconds(2), AlarmPriority.High) : null,
+            },
+            new ControlDeclaration("feed", "speed", 4, Statistic.Mean, new ProportionalLaw(1_500, 0.1 + (0.01 * (revision / 2)), 50, 0, 100), "rate", TimeSpan.FromMilliseconds(500))
+            {
+                Fallback = FallsBack ? new ControlFallback("rate", 0, TimeSpan.FromMilliseconds(500), AlarmPriority.Low) : null,
+            },
         ],
     };
+
+    /// <summary>Whether an alarm judges what is computed from samples. A fallback's judges what the clock says.</summary>
+    public bool IsComputed(AlarmDeclaration alarm) => !Declaration(Machines[0], 1).Controls.Any(control => alarm.Feature == ControlFallback.FeatureOf(control.Name));
 
     public static string SourceName(int source) => $"plc-{source}";
 

@@ -53,14 +53,22 @@ function controlsView(machine) {
     h('div.scroll', { tabindex: 0, role: 'region', 'aria-label': 'Control loops' }, h('table', null,
       h('thead', null, h('tr', null, ['Loop', 'Command', 'Measured', 'Last commanded', 'Commands', 'Misses'].map(text => h('th', { scope: 'col' }, text)))),
       h('tbody', null, machine.controls.map(one => h('tr', { 'data-key': one.control },
-        h('th', { scope: 'row' }, one.control),
+        h('th', { scope: 'row' }, one.control, one.fallback && h('small', null, fallbackText(one))),
         h('td', null, one.command),
         h('td.num', null, one.statistic === null ? '–' : number(one.statistic)),
         h('td.num', null, one.value === null ? '–' : number(one.value)),
         h('td.num', null, count(one.commands)),
         h(one.misses > 0 ? 'td.num.notable' : 'td.num', null, count(one.misses))))))),
     machine.commands.length > 0 && h('ul.commands', null, machine.commands.toReversed().map(one => h('li', { 'data-key': `${one.fence} ${one.number}` },
-      h('b', null, `${one.command} = ${number(one.value)}`), ` by ${one.control}, which measured ${number(one.statistic)}, ${moment(one.timeUs, nowMs())}`))));
+      h('b', null, `${one.command} = ${number(one.value)}`),
+      one.fallback ? ` by the fallback of ${one.control} (${one.fallback})` : ` by ${one.control}, which measured ${number(one.statistic)}`,
+      `, ${moment(one.timeUs, nowMs())}`))));
+}
+
+/** What a loop falls back to, or that it has and why. */
+function fallbackText({ fallback, fallbackSinceUs, fallbackReason }) {
+  const state = `${fallback.command} = ${number(fallback.value)}`;
+  return fallbackSinceUs ? h('b', null, `▲ in fallback (${fallbackReason}) since ${moment(fallbackSinceUs, nowMs())}: ${state}`) : `falls back to ${state}`;
 }
 
 function trail(key) {

@@ -83,8 +83,12 @@ export const bar = (share, label) => h('span.meter', { title: label },
 
 export const hashOf = (kind, key) => `#/${kind}/${key}`;
 
-/** Value against limit in words and signs: "0.82 > 0.6". */
+/** Value against limit in words and signs: "0.82 > 0.6". A control loop's fallback has no limit that would say anything. */
 export function against(alarm) {
+  if (alarm.feature.startsWith('control/')) {
+    return h('span.against', null, h(alarm.isAbnormal ? 'b' : 'span', null, alarm.isAbnormal ? 'in fallback' : 'decides in time'));
+  }
+
   const beyond = alarm.side === 'low' ? alarm.value < alarm.limit : alarm.value > alarm.limit;
   const sign = alarm.value === null ? '·' : beyond ? alarm.side === 'low' ? '<' : '>' : alarm.side === 'low' ? '≥' : '≤';
   return h('span.against', null,

@@ -103,6 +103,6 @@ function alarmCard(alarm) {
   return h(`li.card.${alarm.priority}`, { 'data-key': `${alarm.machine} ${alarm.name}` },
     h('div.title', null, prioritySign(alarm.priority, alarm.condition === 'unacknowledged'), h('b', null, alarm.name), since(alarm.raisedUs)),
     h('div', null, h('a', { href: hashOf('machines', alarm.machine) }, titleOf(alarm.machine)), h('span.quiet', null, ` ${alarm.machine}`)),
-    h('div.quiet', null, alarm.feature, ' ', against(alarm), ' limit', alarm.condition === 'unacknowledged' ? null : ` · ${conditionText(alarm)}`),
+    h('div.quiet', null, alarm.feature, ' ', against(alarm), alarm.feature.startsWith('control/') ? null : ' limit', alarm.condition === 'unacknowledged' ? null : ` · ${conditionText(alarm)}`),
     alarmButtons(alarm));
 }
