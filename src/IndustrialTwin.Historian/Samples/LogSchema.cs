@@ -36,7 +36,8 @@ public static class LogSchema
         Execute(connection, "COMMIT");
     }
 
-    private static void Execute(SqliteConnection connection, string statements)
+    /// <summary>Runs statements of this assembly's own on an SQLite file.</summary>
+    internal static void Execute(SqliteConnection connection, string statements)
     {
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // The statements are this assembly's own.

@@ -61,9 +61,9 @@ internal sealed class SqliteLogWriter : IDisposable
         {
             connection.Open();
             raw.sqlite3_busy_timeout(connection.Handle, BusyMs);
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536");
+            LogSchema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536");
             LogSchema.Migrate(connection);
-            Execute(connection, $"PRAGMA max_page_count = {bytesMax / PageBytes(connection)}");
+            LogSchema.Execute(connection, $"PRAGMA max_page_count = {bytesMax / PageBytes(connection)}");
             return new SqliteLogWriter(connection);
         }
         catch
@@ -130,15 +130,6 @@ internal sealed class SqliteLogWriter : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA page_size";
         return (long)command.ExecuteScalar()!;
-    }
-
-    private static void Execute(SqliteConnection connection, string statements)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The statements are this assembly's own.
-        command.CommandText = statements;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
     }
 
     /// <summary>The engine counts the commits of other connections: while the count stays, what was read before still holds.</summary>
@@ -248,7 +239,7 @@ internal sealed class SqliteLogWriter : IDisposable
     {
         try
         {
-            Execute(_connection, "ROLLBACK");
+            LogSchema.Execute(_connection, "ROLLBACK");
         }
         catch (SqliteException)
         {
